@@ -1,0 +1,35 @@
+import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
+import { DateTime, Line, Sha256, Uuid } from '../formats.ts'
+import { REVISION_MAX } from '../report/report.ts'
+
+/** The lasting subject of the key or session that sent the report. */
+export const Author = Line(100)
+
+/** The members of every event about a report: CloudEvents 1.0, structured JSON, with our extension attributes. */
+const envelopeProperties = {
+  specversion: Type.Literal('1.0'),
+  id: Uuid,
+  source: Line(100),
+  /** When intake received the report (ISO 8601, UTC). Carried unchanged by what is made of it. */
+  time: DateTime,
+  /** The report id. */
+  subject: Uuid,
+  datacontenttype: Type.Literal('application/json'),
+  author: Author,
+  revision: Type.Integer({ minimum: 1, maximum: REVISION_MAX }),
+  contenthash: Sha256,
+  receipthash: Sha256,
+} as const
+
+/**
+ * The schema of an event. CloudEvents allows further extension attributes (`traceparent`, say), so unknown members of the
+ * envelope pass; unknown members of `data` do not.
+ */
+export const eventOf = <Name extends string, Data extends TSchema, Extensions extends TProperties>(
+  type: Name,
+  data: Data,
+  extensions: Extensions,
+) => Type.Object({ ...envelopeProperties, type: Type.Literal(type), ...extensions, data }, { title: type })
+
+/** Where sealed personal data will say by which key it is sealed. `none`: it is not. */
+export const Sealing = Type.Literal('none')

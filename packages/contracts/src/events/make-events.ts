@@ -1,0 +1,134 @@
+import { eventIdOf } from '../identity.ts'
+import { splitReport } from '../report/personal.ts'
+import type { Report } from '../report/report.ts'
+import {
+  DEAD_LETTER_PAYLOAD_BYTES_MAX,
+  DEAD_LETTER_TYPE,
+  type DeadLetterStep,
+  type EventDeadLettered,
+} from './dead-letter.ts'
+import type { Enrichment, EnrichmentFailure } from './enrichment.ts'
+import { EVENT_TYPES, type ReportEnriched, type ReportStated, type ReportSubmitted } from './report-events.ts'
+import type { ErrorCode } from '../errors.ts'
+import { v5 as uuidV5 } from 'uuid'
+
+const SPEC = { specversion: '1.0', datacontenttype: 'application/json' } as const
+
+export interface SubmissionParts {
+  readonly report: Report
+  readonly reportId: string
+  readonly author: string
+  readonly contentHash: string
+  readonly receiptHash: string
+  readonly receivedAt: Date
+}
+
+/** Revision 1 of a report as an event. */
+export const reportSubmitted = (parts: SubmissionParts): ReportSubmitted => {
+  const { open, personal } = splitReport(parts.report)
+  const { reportId, author, contentHash } = parts
+  return {
+    ...SPEC,
+    id: eventIdOf({ type: EVENT_TYPES.submitted, reportId, author, revision: 1, contentHash }),
+    type: EVENT_TYPES.submitted,
+    source: 'urn:baqylau:intake',
+    time: parts.receivedAt.toISOString(),
+    subject: reportId,
+    author,
+    revision: 1,
+    contenthash: contentHash,
+    receipthash: parts.receiptHash,
+    data: { report: open, personal, sealing: 'none' },
+  }
+}
+
+export type EnrichmentOutcome =
+  | {
+      readonly enrichment: Enrichment
+      readonly failure: null
+      readonly narrativeRedacted: string | undefined
+    }
+  | { readonly enrichment: null; readonly failure: EnrichmentFailure; readonly narrativeRedacted: undefined }
+
+/** What became of a stated report in the enricher, as an event. The same report and version make the same event. */
+export const reportEnriched = (
+  stated: ReportStated,
+  outcome: EnrichmentOutcome,
+  enrichmentVersion: number,
+): ReportEnriched => {
+  const { subject: reportId, author, revision, contenthash: contentHash } = stated
+  const { report, personal, sealing } = stated.data
+  const { enrichment, failure, narrativeRedacted } = outcome
+  return {
+    ...SPEC,
+    id: eventIdOf({ type: EVENT_TYPES.enriched, reportId, author, revision, contentHash, enrichmentVersion }),
+    type: EVENT_TYPES.enriched,
+    source: 'urn:baqylau:enricher',
+    time: stated.time,
+    subject: reportId,
+    author,
+    revision,
+    contenthash: contentHash,
+    receipthash: stated.receipthash,
+    enrichmentversion: enrichmentVersion,
+    data: {
+      report,
+      personal: narrativeRedacted === undefined ? personal : { ...personal, narrativeRedacted },
+      sealing,
+      enrichment,
+      failure,
+    },
+  }
+}
+
+export interface DeadLetterParts {
+  readonly step: DeadLetterStep
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+  readonly reason: ErrorCode
+  readonly detail: string
+  readonly attempts: number
+  readonly firstAt: Date
+  readonly lastAt: Date
+  readonly payload: Uint8Array | null
+}
+
+const DETAIL_LENGTH_MAX = 1000
+const DEAD_LETTER_NAMESPACE = 'f2f3c0de-4a0b-5d70-8b1c-3d5f4a9e7c55'
+
+/** One line, well-formed and bounded: a detail may come from a library, which knows no such rules. */
+const oneLine = (text: string): string => {
+  const line = text
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, ' ')
+    .slice(0, DETAIL_LENGTH_MAX)
+    .toWellFormed()
+  return line === '' ? 'no detail' : line
+}
+
+/** A dead letter as an event. Its id comes from (step, topic, partition, offset): the same message is dead once. */
+export const eventDeadLettered = (parts: DeadLetterParts): EventDeadLettered => {
+  const { step, topic, partition, offset, payload } = parts
+  const carried = payload !== null && payload.byteLength <= DEAD_LETTER_PAYLOAD_BYTES_MAX
+  return {
+    ...SPEC,
+    id: uuidV5(JSON.stringify([step, topic, partition, offset]), DEAD_LETTER_NAMESPACE),
+    type: DEAD_LETTER_TYPE,
+    source: `urn:baqylau:${step}`,
+    time: parts.lastAt.toISOString(),
+    subject: `${topic}/${partition}/${offset}`,
+    data: {
+      step,
+      topic,
+      partition,
+      offset,
+      reason: parts.reason,
+      detail: oneLine(parts.detail),
+      attempts: parts.attempts,
+      firstAt: parts.firstAt.toISOString(),
+      lastAt: parts.lastAt.toISOString(),
+      payload: carried ? Buffer.from(payload).toString('base64') : null,
+    },
+  }
+}
