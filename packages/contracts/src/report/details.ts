@@ -1,4 +1,4 @@
-import { type TProperties, Type } from '@sinclair/typebox'
+import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import { Count, DateOnly, Line, OneOf, Text } from '../formats.ts'
 import {
   AKIMAT_REPLIES,
@@ -16,7 +16,7 @@ import {
 
 const closed = <Properties extends TProperties>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false })
-const maybe = Type.Optional
+const maybe = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
 
 const NAME = 200
 const SENTENCES = 2000

@@ -1,0 +1,82 @@
+import type { Admin } from 'kafkajs'
+import { AppError, type TopicSpecification } from '@baqylau/contracts'
+import { connectTo, type KafkaConnection } from './connection.ts'
+
+export interface TopicLag {
+  readonly topic: string
+  /** Records that the group has not committed yet. */
+  readonly lag: number
+}
+
+export interface LogAdmin {
+  /** Makes the topics that are missing, and returns their names. What exists is left as it is. */
+  readonly ensureTopics: (topics: readonly TopicSpecification[]) => Promise<readonly string[]>
+  /** Those of the names that the broker does not have. */
+  readonly missingTopics: (names: readonly string[]) => Promise<readonly string[]>
+  /** How many records each topic holds. */
+  readonly recordCounts: (names: readonly string[]) => Promise<ReadonlyMap<string, number>>
+  /** How far a consumer group is behind, by topic. */
+  readonly lagOf: (groupId: string, names: readonly string[]) => Promise<readonly TopicLag[]>
+  readonly close: () => Promise<void>
+}
+
+const ensureTopics = async (
+  admin: Admin,
+  topics: readonly TopicSpecification[],
+): Promise<readonly string[]> => {
+  const existing = new Set(await admin.listTopics())
+  const missing = topics.filter(({ topic }) => !existing.has(topic))
+  if (missing.length === 0) return []
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: missing.map(({ topic, partitions, config }) => ({
+      topic,
+      numPartitions: partitions,
+      configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+    })),
+  })
+  return missing.map(({ topic }) => topic)
+}
+
+const lagOfTopic = async (admin: Admin, groupId: string, topic: string): Promise<TopicLag> => {
+  const ends = await admin.fetchTopicOffsets(topic)
+  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] })
+  const done = new Map(
+    committed?.partitions.map(({ partition, offset }) => [partition, Math.max(Number(offset), 0)]),
+  )
+  const lag = ends.reduce(
+    (sum, { partition, high, low }) => sum + Number(high) - Math.max(done.get(partition) ?? 0, Number(low)),
+    0,
+  )
+  return { topic, lag }
+}
+
+/** Connects to the brokers. @throws AppError `log_unavailable` when none answers. */
+export const openAdmin = async (connection: KafkaConnection): Promise<LogAdmin> => {
+  const admin = connectTo(connection).admin()
+  try {
+    await admin.connect()
+  } catch (cause) {
+    throw new AppError(
+      'log_unavailable',
+      `No Kafka broker answers at ${connection.brokers}. Is it running? Is KAFKA_BROKERS right?`,
+      { cause },
+    )
+  }
+  return {
+    ensureTopics: (topics) => ensureTopics(admin, topics),
+    missingTopics: async (names) => {
+      const existing = new Set(await admin.listTopics())
+      return names.filter((name) => !existing.has(name))
+    },
+    recordCounts: async (names) => {
+      const counts = names.map(async (name) => {
+        const partitions = await admin.fetchTopicOffsets(name)
+        return [name, partitions.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0)] as const
+      })
+      return new Map(await Promise.all(counts))
+    },
+    lagOf: (groupId, names) => Promise.all(names.map((name) => lagOfTopic(admin, groupId, name))),
+    close: () => admin.disconnect(),
+  }
+}

@@ -1,0 +1,131 @@
+import type { Consumer, EachBatchPayload } from 'kafkajs'
+import { connectTo, type KafkaConnection } from './connection.ts'
+
+export interface LogRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+  readonly value: Uint8Array | null
+}
+
+/** Consecutive records of one partition. */
+export interface LogBatch {
+  readonly topic: string
+  readonly partition: number
+  readonly records: readonly LogRecord[]
+  /** Aborted when the partition is no longer ours, or the consumer stops: forget what is in flight, commit nothing. */
+  readonly signal: AbortSignal
+  /** Commits everything up to and with this record: call it when its effect, and that of all before it, is durable. */
+  readonly commit: (record: LogRecord) => Promise<void>
+}
+
+export interface LogConsumerOptions extends KafkaConnection {
+  readonly groupId: string
+  readonly topics: readonly string[]
+  /** Batches of different partitions are handed over at once, up to this many. */
+  readonly partitionsAtOnce: number
+  /** Bounds the memory: bytes per partition in one fetch. One record is handed over whatever its size. */
+  readonly fetchBytesMax: number
+  /** Resolves when the batch is done with. What it throws is a fault that a restart must mend. */
+  readonly onBatch: (batch: LogBatch) => Promise<void>
+  /** The consumer has ended for good: the process must end too. */
+  readonly onCrash: (error: unknown) => void
+}
+
+export interface LogConsumer {
+  /** Undefined while the group has us as a member, else what is wrong. */
+  readonly trouble: () => string | undefined
+  readonly stop: () => Promise<void>
+}
+
+const SESSION_MS = 30_000
+const HEARTBEAT_MS = 3000
+
+/** Runs `work`, and sends heartbeats meanwhile. Rejects as soon as one fails: a rebalance has begun, or the group lost us. */
+const whileBeating = async (work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> => {
+  const { promise: lost, reject } = Promise.withResolvers<never>()
+  const timer = setInterval(() => {
+    heartbeat().catch(reject)
+  }, HEARTBEAT_MS)
+  try {
+    await Promise.race([work, lost])
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+const batchOf = (payload: EachBatchPayload, consumer: Consumer, signal: AbortSignal): LogBatch => {
+  const { topic, partition, messages } = payload.batch
+  return {
+    topic,
+    partition,
+    records: messages.map(({ offset, value }) => ({ topic, partition, offset, value })),
+    signal,
+    commit: async ({ offset }) => {
+      if (signal.aborted) return
+      payload.resolveOffset(offset)
+      await consumer.commitOffsets([{ topic, partition, offset: String(BigInt(offset) + 1n) }])
+    },
+  }
+}
+
+const watch = (
+  consumer: Consumer,
+  options: LogConsumerOptions,
+  setTrouble: (trouble: string | undefined) => void,
+): void => {
+  consumer.on('consumer.group_join', () => setTrouble(undefined))
+  consumer.on('consumer.rebalancing', () => setTrouble('the consumer group is rebalancing'))
+  consumer.on('consumer.crash', ({ payload: { error, restart } }) => {
+    setTrouble(`the consumer failed: ${error.message}`)
+    options.log.warn({ err: error, restart }, 'the consumer failed')
+    if (!restart) options.onCrash(error)
+  })
+}
+
+/**
+ * A member of a consumer group that reads its topics from their beginning and commits only what `onBatch` says is durable.
+ * kafkajs restarts it after faults that pass; any other ends it, and is told to `onCrash`.
+ */
+export const startConsumer = async (options: LogConsumerOptions): Promise<LogConsumer> => {
+  let trouble: string | undefined = 'not a member of the consumer group yet'
+  const stopping = new AbortController()
+  const consumer = connectTo(options).consumer({
+    groupId: options.groupId,
+    sessionTimeout: SESSION_MS,
+    heartbeatInterval: HEARTBEAT_MS,
+    rebalanceTimeout: 60_000,
+    maxWaitTimeInMs: 100,
+    maxBytesPerPartition: options.fetchBytesMax,
+    allowAutoTopicCreation: false,
+    retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 10 },
+  })
+  watch(consumer, options, (next) => {
+    trouble = next
+  })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: options.partitionsAtOnce,
+    eachBatch: async (payload) => {
+      const revoked = new AbortController()
+      const signal = AbortSignal.any([revoked.signal, stopping.signal])
+      try {
+        await whileBeating(options.onBatch(batchOf(payload, consumer, signal)), () => payload.heartbeat())
+      } catch (error) {
+        if (!stopping.signal.aborted) throw error
+      } finally {
+        revoked.abort()
+      }
+    },
+  })
+  return {
+    trouble: () => trouble,
+    stop: async () => {
+      stopping.abort()
+      await consumer.disconnect()
+    },
+  }
+}

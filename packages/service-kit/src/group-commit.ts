@@ -1,0 +1,104 @@
+import { AppError } from '@baqylau/contracts'
+
+export interface GroupCommitOptions<Item> {
+  /** Makes the items durable, all of them, or throws. Never called while an earlier call is under way. */
+  readonly commit: (items: readonly Item[]) => Promise<void>
+  readonly bytesOf: (item: Item) => number
+  /** A commit takes whole submissions until it has this many items or bytes. */
+  readonly itemsMax: number
+  readonly bytesMax: number
+  /** What may wait; past it, `submit` throws `overloaded`. */
+  readonly pendingBytesMax: number
+  /** How long a first submission waits for company, in milliseconds; 0: not at all. */
+  readonly lingerMs: number
+}
+
+export interface GroupCommit<Item> {
+  /** Resolves when the items are durable. Items of one submission are committed together and in order. */
+  readonly submit: (items: readonly Item[]) => Promise<void>
+  /** Resolves when nothing is waiting or under way. */
+  readonly drained: () => Promise<void>
+  readonly pendingBytes: () => number
+}
+
+interface Submission<Item> {
+  readonly items: readonly Item[]
+  readonly bytes: number
+  readonly settle: PromiseWithResolvers<void>
+}
+
+const takeGroup = <Item>(
+  waiting: Submission<Item>[],
+  itemsMax: number,
+  bytesMax: number,
+): Submission<Item>[] => {
+  let count = 0
+  let items = 0
+  let bytes = 0
+  for (const submission of waiting) {
+    items += submission.items.length
+    bytes += submission.bytes
+    if (count > 0 && (items > itemsMax || bytes > bytesMax)) break
+    count += 1
+  }
+  return waiting.splice(0, count)
+}
+
+/**
+ * Group commit: what comes in while a commit is under way goes into the next one together. So one commit's latency is
+ * shared by all that waited for it, batches grow with the load by themselves, and a lone submission waits for nobody.
+ */
+export const createGroupCommit = <Item>(options: GroupCommitOptions<Item>): GroupCommit<Item> => {
+  const waiting: Submission<Item>[] = []
+  let pendingBytes = 0
+  let running: Promise<void> | undefined
+
+  const commitGroup = async (group: readonly Submission<Item>[]): Promise<void> => {
+    try {
+      await options.commit(group.flatMap(({ items }) => items))
+      for (const { settle } of group) settle.resolve()
+    } catch (error) {
+      for (const { settle } of group) settle.reject(error)
+    } finally {
+      for (const { bytes } of group) pendingBytes -= bytes
+    }
+  }
+
+  const isFull = (): boolean =>
+    pendingBytes >= options.bytesMax ||
+    waiting.reduce((sum, { items }) => sum + items.length, 0) >= options.itemsMax
+  const linger = (): Promise<void> =>
+    options.lingerMs === 0 || isFull()
+      ? Promise.resolve()
+      : new Promise((resolve) => setTimeout(resolve, options.lingerMs))
+
+  const run = async (): Promise<void> => {
+    do {
+      await linger()
+      await commitGroup(takeGroup(waiting, options.itemsMax, options.bytesMax))
+    } while (waiting.length > 0)
+    running = undefined
+  }
+
+  return {
+    submit: (items) => {
+      if (items.length === 0) return Promise.resolve()
+      const bytes = items.reduce((sum, item) => sum + options.bytesOf(item), 0)
+      if (pendingBytes > 0 && pendingBytes + bytes > options.pendingBytesMax) {
+        return Promise.reject(
+          new AppError(
+            'overloaded',
+            'More is waiting to be written than may wait. Try again in a few seconds.',
+          ),
+        )
+      }
+      pendingBytes += bytes
+      const settle = Promise.withResolvers<void>()
+      waiting.push({ items, bytes, settle })
+      running ??= run()
+      return settle.promise
+    },
+    drained: () => running ?? Promise.resolve(),
+    pendingBytes: () => pendingBytes,
+  }
+}

@@ -1,0 +1,40 @@
+import { type Logger, pino } from 'pino'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+export type { Logger } from 'pino'
+
+/** Where a service's log lines and metrics come from. Names: `baqylau_<service>_…`, units last (`_seconds`, `_bytes`). */
+export interface Telemetry {
+  readonly log: Logger
+  readonly registry: Registry
+  readonly counter: <Label extends string = never>(
+    name: string,
+    help: string,
+    labels?: readonly Label[],
+  ) => Counter<Label>
+  readonly gauge: <Label extends string = never>(
+    name: string,
+    help: string,
+    labels?: readonly Label[],
+  ) => Gauge<Label>
+  /** `buckets` in the unit that the name ends with. */
+  readonly histogram: (name: string, help: string, buckets: readonly number[]) => Histogram
+}
+
+/** Logs as JSON lines on standard output; `level` as pino has it. Personal data is never handed to it. */
+export const createTelemetry = (service: string, level: string): Telemetry => {
+  const registry = new Registry()
+  registry.setDefaultLabels({ service })
+  collectDefaultMetrics({ register: registry })
+  const full = (name: string): string => `baqylau_${service}_${name}`
+  const registers = [registry]
+  return {
+    log: pino({ name: service, level, base: { service } }),
+    registry,
+    counter: (name, help, labels = []) =>
+      new Counter({ name: full(name), help, labelNames: labels, registers }),
+    gauge: (name, help, labels = []) => new Gauge({ name: full(name), help, labelNames: labels, registers }),
+    histogram: (name, help, buckets) =>
+      new Histogram({ name: full(name), help, buckets: [...buckets], registers }),
+  }
+}
