@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import cities from '../data/cities.json' with { type: 'json' }
 import corrections from '../data/settlement-corrections.json' with { type: 'json' }
 import splits from '../data/splits.json' with { type: 'json' }
 import { distanceKm } from '../src/geometry.ts'
@@ -105,7 +106,8 @@ function corrected(places: readonly Place[]): readonly Place[] {
   const kept = places.filter((place) => !corrections.some((row) => 'remove' in row && isAbout(row, place)))
   for (const place of kept) {
     for (const row of corrections.filter((candidate) => isAbout(candidate, place))) {
-      place.names = [...(row.addNames ?? []), ...place.names].filter((name) => !row.dropNames?.includes(name))
+      const dropped: readonly string[] = row.dropNames ?? []
+      place.names = [...(row.addNames ?? []), ...place.names].filter((name) => !dropped.includes(name))
     }
   }
   return [...kept, ...corrections.flatMap(({ add }) => (add === undefined ? [] : [add]))]
@@ -117,7 +119,7 @@ function isAbout(
 ): boolean {
   if (row.settlement !== place.name) return false
   const [lat, lon] = row.near ?? []
-  return lat === undefined || lon === undefined || distanceKm({ lat, lon }, place) < 5
+  return lat === undefined || lon === undefined || distanceKm({ lat, lon }, place) < 1
 }
 
 function toSettlement(place: Place, regionAt: (lat: number, lon: number) => string | null): Settlement {
@@ -132,6 +134,7 @@ function toSettlement(place: Place, regionAt: (lat: number, lon: number) => stri
     codeToday,
     codeBefore: splits.find(({ to }) => to === codeToday)?.from ?? codeToday,
     population: place.population,
+    isCity: cities.some((city) => city.name === place.name && city.codeToday === codeToday),
   }
 }
 

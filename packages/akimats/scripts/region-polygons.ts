@@ -50,7 +50,7 @@ export function regionPolygons(): readonly RegionPolygon[] {
 /** The same, for drawing: simplified by arc, so that neighbours still share their border. */
 export function simplifiedRegionPolygons(): readonly RegionPolygon[] {
   const weighted = presimplify(readTopology())
-  return toFeatures(simplify(weighted, quantile(weighted, shareOfPointsKept)) as KazakhstanTopology)
+  return toFeatures(simplify(weighted, quantile(weighted, shareOfPointsKept)))
 }
 
 function readTopology(): KazakhstanTopology {

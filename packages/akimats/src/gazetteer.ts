@@ -12,6 +12,8 @@ export interface Settlement extends Point {
   readonly codeBefore: AkimatCode
   /** 0 where the gazetteer does not know it. */
   readonly population: number
+  /** Whether it has the status of a city (қала, город), as a «г.» before its name says. */
+  readonly isCity: boolean
 }
 
 export const settlements: readonly Settlement[] = settlementRows

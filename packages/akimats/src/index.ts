@@ -6,3 +6,4 @@ export { akimatOn, akimats, type AkimatCode, type AkimatPeriod } from './akimat.
 export type { PlaceQuery, Resolution, ResolutionMethod, UnresolvedReason } from './place-query.ts'
 export type { RegionCollection } from './region-map.ts'
 export { regions2005 } from './regions-2005.ts'
+export { createResolver, type Resolver } from './resolver.ts'

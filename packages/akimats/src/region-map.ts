@@ -15,6 +15,10 @@ export interface RegionsAt {
   readonly neighbours: readonly { readonly code: AkimatCode; readonly km: number }[]
 }
 
+export interface RegionMap {
+  readonly at: (lat: number, lon: number, withinKm?: number) => RegionsAt
+}
+
 interface Region {
   readonly code: AkimatCode
   readonly rings: readonly Ring[]
@@ -25,7 +29,7 @@ interface Region {
 }
 
 /** Indexes the polygons once by bounding box; `at` then tries only those whose box, widened by `withinKm`, holds the point. */
-export function createRegionMap(collection: RegionCollection) {
+export function createRegionMap(collection: RegionCollection): RegionMap {
   const regions = collection.features.map(toRegion)
   return {
     at(lat: number, lon: number, withinKm = 0): RegionsAt {
