@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { Session, drainPending } from 'chdb'
+import type { Statement } from './statement.ts'
+
+/** One statement and what it runs with. */
+export interface EngineRequest {
+  readonly statement: Statement
+  /** The rows of an insert, or the rest of the statement. */
+  readonly data: Buffer
+  readonly database: string | undefined
+  readonly format: string
+  /** Values escaped as in TSV. */
+  readonly queryParameters: ReadonlyMap<string, string>
+  readonly settings: ReadonlyMap<string, string>
+}
+
+/** What the engine made of it. */
+export interface EngineResult {
+  readonly body: Uint8Array
+  readonly readRows: number
+  readonly readBytes: number
+  readonly writtenRows: number
+  readonly writtenBytes: number
+  readonly elapsedSeconds: number
+}
+
+/** The ClickHouse engine in this process. */
+export interface Engine {
+  readonly version: string
+  readonly execute: (request: EngineRequest) => Promise<EngineResult>
+  /** Waits for what runs, and closes the data directory. */
+  readonly close: () => Promise<void>
+}
+
+/** chdb's public insert takes text formats only; its addon takes any format that the engine has. */
+interface NativeAddon {
+  InsertRawAsyncConnection(
+    connection: unknown,
+    insert: string,
+    rows: Buffer,
+    countsLines: boolean,
+  ): Promise<{ readonly rowsWritten: number; readonly bytesWritten: number; readonly elapsed: number }>
+}
+
+/**
+ * Opens a data directory. Only one process can have it open.
+ *
+ * @throws Error naming the process that has it open already.
+ */
+export function openEngine(dataDir: string): Engine {
+  const keeper = openKeeper(dataDir)
+  const addon = loadAddon()
+  return {
+    version: keeper.query('SELECT version()', 'TabSeparated').trim(),
+    execute: async (request) => {
+      // A session of its own, so that database, settings and parameters end with the request.
+      const session = new Session(dataDir)
+      try {
+        await prepare(session, request)
+        return await run(session, addon, request)
+      } finally {
+        session.close()
+      }
+    },
+    close: async () => {
+      await drainPending()
+      keeper.close()
+    },
+  }
+}
+
+/** The session that holds the directory open between requests. */
+function openKeeper(dataDir: string): Session {
+  try {
+    return new Session(dataDir)
+  } catch (cause) {
+    const owner = lockOwner(dataDir)
+    const reason =
+      owner === undefined ? 'see the message above' : `process ${owner} has it open: stop that one first`
+    throw new Error(`ClickHouse cannot open ${dataDir}: ${reason}.`, { cause })
+  }
+}
+
+/** The engine keeps a lock on `status` for as long as it lives, and writes in it who it is. */
+function lockOwner(dataDir: string): number | undefined {
+  try {
+    const owner = Number(/^PID: (\d+)$/m.exec(readFileSync(join(dataDir, 'status'), 'utf8'))?.[1])
+    return Number.isNaN(owner) || owner === process.pid ? undefined : owner
+  } catch {
+    return undefined
+  }
+}
+
+function loadAddon(): NativeAddon {
+  const require = createRequire(import.meta.url)
+  const loader = require(join(dirname(require.resolve('chdb/package.json')), 'dist', 'loader.js')) as {
+    loadNative: () => NativeAddon
+  }
+  return loader.loadNative()
+}
+
+async function prepare(session: Session, request: EngineRequest): Promise<void> {
+  if (request.database !== undefined) await session.queryAsync(`USE ${quoteName(request.database)}`)
+  const assignments = [
+    ...[...request.queryParameters].map(([name, value]) => `param_${name} = ${quoteText(value)}`),
+    ...[...request.settings].map(([name, value]) => `${name} = ${quoteText(value)}`),
+  ]
+  if (assignments.length > 0) await session.queryAsync(`SET ${assignments.join(', ')}`)
+}
+
+async function run(session: Session, addon: NativeAddon, request: EngineRequest): Promise<EngineResult> {
+  const { statement, data } = request
+  if (statement.kind !== 'insert-with-data') {
+    const sql = data.length === 0 ? statement.sql : `${statement.sql}\n${data.toString()}`
+    const result = await session.queryAsync(sql, { format: request.format })
+    const read = { readRows: result.rowsRead, readBytes: result.bytesRead, elapsedSeconds: result.elapsed }
+    return { ...NOTHING, ...read, body: result.bytes() }
+  }
+  if (data.length === 0) return NOTHING
+  const result = await addon.InsertRawAsyncConnection(session.connection, statement.sql, data, false)
+  const written = { writtenRows: result.rowsWritten, writtenBytes: result.bytesWritten }
+  return { ...NOTHING, ...written, elapsedSeconds: result.elapsed }
+}
+
+const NOTHING: EngineResult = {
+  body: new Uint8Array(),
+  readRows: 0,
+  readBytes: 0,
+  writtenRows: 0,
+  writtenBytes: 0,
+  elapsedSeconds: 0,
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, String.raw`\$&`).replaceAll('\0', String.raw`\0`)}'`
+}
+
+function quoteName(name: string): string {
+  return `\`${name.replaceAll(/[\\`]/g, String.raw`\$&`)}\``
+}

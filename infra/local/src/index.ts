@@ -1,0 +1,8 @@
+export { startProcess } from './managed-process.ts'
+export type { ManagedProcess, ProcessOptions } from './managed-process.ts'
+export { readStackEnvironment } from './config.ts'
+export type { StackEnvironment } from './config.ts'
+export { pickFreePort } from './ports.ts'
+export { startStack } from './stack.ts'
+export type { Stack, StackOptions } from './stack.ts'
+export type { ExternalServers, StackPorts } from './stack-options.ts'
