@@ -1,7 +1,9 @@
 import { promisify } from 'node:util'
 import { zstdCompress, zstdDecompress } from 'node:zlib'
-import { CompressionCodecs, CompressionTypes } from 'kafkajs'
+import kafkajs from 'kafkajs'
 
+// kafkajs is CommonJS: Node finds most of its names, but not this one.
+const { CompressionCodecs, CompressionTypes } = kafkajs
 const compress = promisify(zstdCompress)
 const decompress = promisify(zstdDecompress)
 
