@@ -1,0 +1,96 @@
+import { topicName } from '@baqylau/contracts'
+import { type LogProducer, openProducer } from '@baqylau/kafka'
+import { createGroupCommit, createProgressWatch, type Logger, type ProgressWatch } from '@baqylau/service-kit'
+import type { IntakeConfig } from '../config.ts'
+import type { ReportLog } from '../ports.ts'
+import type { IntakeTelemetry } from '../telemetry.ts'
+
+/** A group's bounds. Even if all of it is for one partition, it stays below the 4 MiB that a topic takes at once. */
+const GROUP_EVENTS_MAX = 1000
+const GROUP_BYTES_MAX = 1_000_000
+const STUCK_MS = 60_000
+
+export interface KafkaReportLog extends ReportLog {
+  /** Undefined when the last write went well, or was long ago; else what was wrong with it. */
+  readonly trouble: () => string | undefined
+  readonly stuck: ProgressWatch['stuck']
+  /** Resolves when everything that was handed in is written or refused, and the broker is left. */
+  readonly close: () => Promise<void>
+}
+
+interface Entry {
+  readonly key: string
+  readonly value: Buffer
+  /** The number of this entry, in the order in which they came. */
+  readonly ticket: number
+}
+
+export interface KafkaReportLogParts {
+  readonly config: IntakeConfig
+  readonly log: Logger
+  readonly telemetry: IntakeTelemetry
+}
+
+/**
+ * Refuses at once what was waiting when a write failed: it waited for the same broker, and its sender has waited long
+ * enough. What comes later is tried, so that an outage ends by itself.
+ */
+const failingTogether = (write: (entries: readonly Entry[]) => Promise<void>, lastTicket: () => number) => {
+  let failure: { readonly error: unknown; readonly through: number } | undefined
+  return async (entries: readonly Entry[]): Promise<void> => {
+    if (failure !== undefined && (entries.at(-1)?.ticket ?? 0) <= failure.through) throw failure.error
+    try {
+      await write(entries)
+    } catch (error) {
+      failure = { error, through: lastTicket() }
+      throw error
+    }
+  }
+}
+
+const writeTo =
+  (producer: LogProducer, topic: string, telemetry: IntakeTelemetry) =>
+  async (entries: readonly Entry[]): Promise<void> => {
+    const begun = performance.now()
+    try {
+      await producer.send(entries.map(({ key, value }) => ({ topic, key, value })))
+      telemetry.written(entries.length, (performance.now() - begun) / 1000)
+    } catch (error) {
+      telemetry.writeFailed(error)
+      throw error
+    }
+  }
+
+/** The `reports` topic: what comes in while a write is under way is written together next. Connects when first used. */
+export const openKafkaReportLog = ({ config, log, telemetry }: KafkaReportLogParts): KafkaReportLog => {
+  const producer = openProducer({
+    brokers: config.KAFKA_BROKERS,
+    clientId: 'intake',
+    sendMsMax: config.INTAKE_SEND_MS_MAX,
+    log,
+  })
+  const watch = createProgressWatch(STUCK_MS)
+  let tickets = 0
+  const write = writeTo(producer, topicName(config.KAFKA_TOPIC_PREFIX, 'reports'), telemetry)
+  const group = createGroupCommit<Entry>({
+    commit: failingTogether(write, () => tickets),
+    bytesOf: ({ value }) => value.byteLength,
+    itemsMax: GROUP_EVENTS_MAX,
+    bytesMax: GROUP_BYTES_MAX,
+    pendingBytesMax: config.INTAKE_PENDING_BYTES_MAX,
+    lingerMs: 0,
+  })
+  return {
+    append: (event) => {
+      tickets += 1
+      const entry = { key: event.subject, value: Buffer.from(JSON.stringify(event)), ticket: tickets }
+      return watch.during(group.submit([entry]))
+    },
+    trouble: producer.trouble,
+    stuck: watch.stuck,
+    close: async () => {
+      await group.drained()
+      await producer.close()
+    },
+  }
+}
