@@ -13,7 +13,7 @@ export interface LogBatch {
   readonly topic: string
   readonly partition: number
   readonly records: readonly LogRecord[]
-  /** Aborted when the partition is no longer ours, or the consumer stops: forget what is in flight, commit nothing. */
+  /** Aborted when the partition is no longer ours, or the consumer has to stop: forget what is in flight, commit nothing. */
   readonly signal: AbortSignal
   /** Commits everything up to and with this record: call it when its effect, and that of all before it, is durable. */
   readonly commit: (record: LogRecord) => Promise<void>
@@ -28,6 +28,8 @@ export interface LogConsumerOptions extends KafkaConnection {
   readonly fetchBytesMax: number
   /** Resolves when the batch is done with. What it throws is a fault that a restart must mend. */
   readonly onBatch: (batch: LogBatch) => Promise<void>
+  /** Aborted when a stop can wait no longer for what is in hand: it is given up, and done again after the next start. */
+  readonly graceOver: AbortSignal
   /** The consumer has ended for good: the process must end too. */
   readonly onCrash: (error: unknown) => void
 }
@@ -35,6 +37,7 @@ export interface LogConsumerOptions extends KafkaConnection {
 export interface LogConsumer {
   /** Undefined while the group has us as a member, else what is wrong. */
   readonly trouble: () => string | undefined
+  /** Takes no more batches, lets those in hand finish, and leaves the group. */
   readonly stop: () => Promise<void>
 }
 
@@ -89,7 +92,6 @@ const watch = (
  */
 export const startConsumer = async (options: LogConsumerOptions): Promise<LogConsumer> => {
   let trouble: string | undefined = 'not a member of the consumer group yet'
-  const stopping = new AbortController()
   const consumer = connectTo(options).consumer({
     groupId: options.groupId,
     sessionTimeout: SESSION_MS,
@@ -111,11 +113,11 @@ export const startConsumer = async (options: LogConsumerOptions): Promise<LogCon
     partitionsConsumedConcurrently: options.partitionsAtOnce,
     eachBatch: async (payload) => {
       const revoked = new AbortController()
-      const signal = AbortSignal.any([revoked.signal, stopping.signal])
+      const signal = AbortSignal.any([revoked.signal, options.graceOver])
       try {
         await whileBeating(options.onBatch(batchOf(payload, consumer, signal)), () => payload.heartbeat())
       } catch (error) {
-        if (!stopping.signal.aborted) throw error
+        if (!options.graceOver.aborted) throw error
       } finally {
         revoked.abort()
       }
@@ -123,9 +125,6 @@ export const startConsumer = async (options: LogConsumerOptions): Promise<LogCon
   })
   return {
     trouble: () => trouble,
-    stop: async () => {
-      stopping.abort()
-      await consumer.disconnect()
-    },
+    stop: () => consumer.disconnect(),
   }
 }

@@ -1,4 +1,6 @@
 export * from './admin.ts'
 export type { KafkaConnection } from './connection.ts'
 export * from './consumer.ts'
+export * from './dead-letter-log.ts'
+export * from './gather-sends.ts'
 export * from './producer.ts'

@@ -36,9 +36,8 @@ export const reportHealth = async (checks: Readonly<Record<string, Check>>): Pro
 }
 
 export interface ProgressWatch {
-  /** Work has come in, or moved on. */
-  readonly started: () => void
-  readonly finished: () => void
+  /** Counts `work` as work in hand until it is settled. */
+  readonly during: <Result>(work: Promise<Result>) => Promise<Result>
   /** Undefined while work moves on or there is none, else how long it has been stuck. */
   readonly stuck: Check
 }
@@ -48,13 +47,15 @@ export const createProgressWatch = (stuckMs: number, now: () => number = Date.no
   let inHand = 0
   let movedAt = now()
   return {
-    started: () => {
+    during: async (work) => {
       if (inHand === 0) movedAt = now()
       inHand += 1
-    },
-    finished: () => {
-      inHand -= 1
-      movedAt = now()
+      try {
+        return await work
+      } finally {
+        inHand -= 1
+        movedAt = now()
+      }
     },
     stuck: () => {
       const idleMs = now() - movedAt

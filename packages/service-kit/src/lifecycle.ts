@@ -4,10 +4,15 @@ import { createTelemetry, type Telemetry } from './telemetry.ts'
 /** A clean stop has this long; then the process ends all the same. Supervisors wait 10 seconds. */
 const STOP_MS_MAX = 9000
 
+/** Work that is in hand at a stop has this long to finish. */
+const GRACE_MS = 5000
+
 export interface Life {
   readonly telemetry: Telemetry
   /** Adds a step of the stop. Steps run in the order opposite to this one: what was opened last is closed first. */
   readonly onStop: (name: string, step: () => Promise<void> | void) => void
+  /** Aborted when work in hand has had its time to finish at a stop: what still tries gives up then. */
+  readonly graceOver: AbortSignal
   /** Ends the process with exit code 1 after an orderly stop: its supervisor starts it again. */
   readonly fail: (error: unknown) => void
 }
@@ -27,7 +32,7 @@ const runSteps = async (steps: StopSteps, telemetry: Telemetry): Promise<boolean
   return clean
 }
 
-const createStop = (steps: StopSteps, telemetry: Telemetry) => {
+const createStop = (steps: StopSteps, telemetry: Telemetry, grace: AbortController) => {
   let stopping = false
   return (exitCode: number): void => {
     if (stopping) return
@@ -37,6 +42,7 @@ const createStop = (steps: StopSteps, telemetry: Telemetry) => {
       process.exit(1)
     }, STOP_MS_MAX)
     deadline.unref()
+    setTimeout(() => grace.abort(new Error('stopping')), GRACE_MS).unref()
     void runSteps(steps, telemetry).then((clean) => process.exit(clean ? exitCode : 1))
   }
 }
@@ -53,7 +59,8 @@ const explain = (error: unknown, telemetry: Telemetry): void => {
 export const runService = async (service: string, start: (life: Life) => Promise<void>): Promise<void> => {
   const telemetry = createTelemetry(service, process.env['LOG_LEVEL'] ?? 'info')
   const steps: StopSteps = []
-  const stop = createStop(steps, telemetry)
+  const grace = new AbortController()
+  const stop = createStop(steps, telemetry, grace)
   const fail = (error: unknown): void => {
     explain(error, telemetry)
     stop(1)
@@ -63,7 +70,12 @@ export const runService = async (service: string, start: (life: Life) => Promise
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
   try {
-    await start({ telemetry, onStop: (name, step) => steps.push({ name, step }), fail })
+    await start({
+      telemetry,
+      onStop: (name, step) => steps.push({ name, step }),
+      graceOver: grace.signal,
+      fail,
+    })
   } catch (error) {
     fail(error)
   }

@@ -12,11 +12,8 @@ export interface Telemetry {
     help: string,
     labels?: readonly Label[],
   ) => Counter<Label>
-  readonly gauge: <Label extends string = never>(
-    name: string,
-    help: string,
-    labels?: readonly Label[],
-  ) => Gauge<Label>
+  /** A value that is read whenever the metrics are asked for. */
+  readonly gauge: (name: string, help: string, read: () => number) => void
   /** `buckets` in the unit that the name ends with. */
   readonly histogram: (name: string, help: string, buckets: readonly number[]) => Histogram
 }
@@ -33,7 +30,9 @@ export const createTelemetry = (service: string, level: string): Telemetry => {
     registry,
     counter: (name, help, labels = []) =>
       new Counter({ name: full(name), help, labelNames: labels, registers }),
-    gauge: (name, help, labels = []) => new Gauge({ name: full(name), help, labelNames: labels, registers }),
+    gauge: (name, help, read) => {
+      const gauge: Gauge = new Gauge({ name: full(name), help, registers, collect: () => gauge.set(read()) })
+    },
     histogram: (name, help, buckets) =>
       new Histogram({ name: full(name), help, buckets: [...buckets], registers }),
   }

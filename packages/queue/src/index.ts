@@ -1,0 +1,3 @@
+export type { QueueConnection } from './connection.ts'
+export * from './job-queue.ts'
+export * from './job-worker.ts'

@@ -1,0 +1,115 @@
+import { Queue, QueueEvents } from 'bullmq'
+import { failingFast, keyPrefix, patient, QUEUE_NAME, type QueueConnection, queueCall } from './connection.ts'
+import { seal } from './sealing.ts'
+
+export interface NewJob {
+  /** Without `:`. A job whose id is there already is not added again. */
+  readonly id: string
+  readonly payload: string
+}
+
+export type JobState =
+  | { readonly state: 'absent' | 'in_progress' }
+  /** `result` is what the worker's `process` returned. */
+  | { readonly state: 'completed'; readonly result: string }
+  | { readonly state: 'failed'; readonly reason: string }
+
+export interface QueueDepth {
+  readonly waiting: number
+  readonly active: number
+  readonly failed: number
+}
+
+export interface JobQueue {
+  readonly add: (job: NewJob) => Promise<void>
+  readonly stateOf: (jobId: string) => Promise<JobState>
+  readonly remove: (jobId: string) => Promise<void>
+  readonly depth: () => Promise<QueueDepth>
+  readonly ping: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export interface JobQueueOptions extends QueueConnection {
+  readonly sealingKey: Uint8Array
+  /** How often a job is tried when `process` throws. */
+  readonly attempts: number
+}
+
+/** Finished jobs stay for a while, so that whoever missed the event finds them; then they go, and Redis stays small. */
+const KEEP_COMPLETED = { age: 120, count: 500 } as const
+const KEEP_FAILED = { age: 3600, count: 500 } as const
+const RETRY_MS = 200
+
+const stateOf = async (queue: Queue, jobId: string): Promise<JobState> => {
+  const job = await queue.getJob(jobId)
+  if (job === undefined) return { state: 'absent' }
+  const state = await job.getState()
+  if (state === 'completed') return { state, result: String(job.returnvalue) }
+  if (state === 'failed') return { state, reason: job.failedReason }
+  return { state: state === 'unknown' ? 'absent' : 'in_progress' }
+}
+
+/**
+ * The side of the queue that adds jobs. Payloads are sealed. Every call throws AppError `queue_unavailable` at once while
+ * Redis is away, wiped in mid-call, or out of memory.
+ */
+export const openJobQueue = ({ redisUrl, prefix, sealingKey, attempts }: JobQueueOptions): JobQueue => {
+  const queue = new Queue(QUEUE_NAME, {
+    connection: failingFast(redisUrl),
+    prefix: keyPrefix(prefix),
+    skipWaitingForReady: true,
+    defaultJobOptions: {
+      attempts,
+      backoff: { type: 'fixed', delay: RETRY_MS },
+      removeOnComplete: KEEP_COMPLETED,
+      removeOnFail: KEEP_FAILED,
+    },
+  })
+  // Without a listener Node ends the process; each call reports its own failure.
+  queue.on('error', () => undefined)
+  return {
+    add: ({ id, payload }) =>
+      queueCall(async () => {
+        await queue.add(QUEUE_NAME, { sealed: seal(payload, id, sealingKey) }, { jobId: id })
+      }),
+    stateOf: (jobId) => queueCall(() => stateOf(queue, jobId)),
+    remove: (jobId) =>
+      queueCall(async () => {
+        await queue.remove(jobId)
+      }),
+    depth: () =>
+      queueCall(async () => {
+        const counts = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active', 'failed')
+        const count = (name: string): number => counts[name] ?? 0
+        return {
+          waiting: count('waiting') + count('prioritized') + count('delayed'),
+          active: count('active'),
+          failed: count('failed'),
+        }
+      }),
+    ping: () =>
+      queueCall(async () => {
+        await queue.getJobCountByTypes('active')
+      }),
+    close: () => queue.close(),
+  }
+}
+
+export interface FinishedJobHints {
+  readonly close: () => Promise<void>
+}
+
+/** Calls `onHint` with the id of a job that seems to have finished. Hints can be late or lost: whoever needs to know asks. */
+export const listenForFinishedJobs = (
+  connection: QueueConnection,
+  onHint: (jobId: string) => void,
+): FinishedJobHints => {
+  const events = new QueueEvents(QUEUE_NAME, {
+    connection: patient(connection.redisUrl),
+    prefix: keyPrefix(connection.prefix),
+  })
+  events.on('error', () => undefined)
+  events.on('completed', ({ jobId }) => onHint(jobId))
+  events.on('failed', ({ jobId }) => onHint(jobId))
+  return { close: () => events.close() }
+}

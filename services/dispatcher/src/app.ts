@@ -1,0 +1,69 @@
+import { eventDeadLettered } from '@baqylau/contracts'
+import { untilItPasses } from '@baqylau/service-kit'
+import { planJobs, type Refusal, type ReportRecord, type Stretch } from './domain/plan-jobs.ts'
+import type { JobsInFlight } from './jobs-in-flight.ts'
+import type { Clock, DeadLetterLog } from './ports.ts'
+import type { DispatcherTelemetry } from './telemetry.ts'
+
+/** Consecutive records of one partition of `reports`. */
+export interface ReportBatch {
+  readonly records: readonly ReportRecord[]
+  /** Aborted when the partition is taken away, or the service stops. */
+  readonly signal: AbortSignal
+  readonly commit: (record: ReportRecord) => Promise<void>
+}
+
+export interface DispatcherParts {
+  readonly jobs: JobsInFlight
+  /** Lets at most so many stretches be in flight; the others wait, and nothing more is fetched for their partitions. */
+  readonly withSlot: <Result>(work: () => Promise<Result>) => Promise<Result>
+  readonly deadLetters: DeadLetterLog
+  readonly clock: Clock
+  readonly telemetry: DispatcherTelemetry
+}
+
+const letterOf = ({ record, code, detail }: Refusal, now: Date) =>
+  eventDeadLettered({
+    step: 'dispatcher',
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    reason: code,
+    detail,
+    attempts: 1,
+    firstAt: now,
+    lastAt: now,
+    payload: record.value,
+  })
+
+const finish = async (stretch: Stretch, signal: AbortSignal, parts: DispatcherParts): Promise<void> => {
+  const { telemetry, deadLetters, clock, jobs } = parts
+  const { job, refusals } = stretch
+  if (refusals.length > 0) {
+    for (const refusal of refusals) telemetry.refused(refusal)
+    const letters = refusals.map((refusal) => letterOf(refusal, clock()))
+    await untilItPasses(() => deadLetters.append(letters), { signal, onFault: telemetry.logFault })
+  }
+  if (job !== undefined) {
+    telemetry.dispatched(job)
+    await jobs.run(job, signal)
+  }
+}
+
+/**
+ * Has the reports of a batch enriched, and commits: each stretch once it and all before it are done, so that what is
+ * committed is always a prefix of what is enriched. Rejects, with nothing more committed, when the batch is taken away.
+ */
+export const createDispatcher =
+  (parts: DispatcherParts) =>
+  async ({ records, signal, commit }: ReportBatch): Promise<void> => {
+    const stretches = planJobs(records)
+    const finished = stretches.map((stretch) => parts.withSlot(() => finish(stretch, signal, parts)))
+    // Those behind a failed one are not awaited below, and must not end the process.
+    for (const promise of finished) promise.catch(() => undefined)
+    for (const [index, { last }] of stretches.entries()) {
+      await finished[index]
+      signal.throwIfAborted()
+      await commit(last)
+    }
+  }

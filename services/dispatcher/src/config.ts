@@ -1,0 +1,17 @@
+import { Type } from '@sinclair/typebox'
+import { type Environment, Port, readConfig, sharedVariables } from '@baqylau/service-kit'
+
+const { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX, REDIS_URL, SECRET_FILE, LOG_LEVEL } = sharedVariables
+
+const Schema = Type.Object({
+  KAFKA_BROKERS,
+  KAFKA_TOPIC_PREFIX,
+  REDIS_URL,
+  SECRET_FILE,
+  LOG_LEVEL,
+  DISPATCHER_PORT: Port(8082),
+  /** Jobs in the queue at once, of up to 100 events and a megabyte each: what bounds Redis. */
+  DISPATCHER_JOBS_IN_FLIGHT_MAX: Type.Integer({ minimum: 1, maximum: 1000, default: 64 }),
+})
+
+export const readDispatcherConfig = (env: Environment = process.env) => readConfig(Schema, 'DISPATCHER_', env)

@@ -1,0 +1,90 @@
+import {
+  EVENT_TYPES,
+  type EnrichJob,
+  type ErrorCode,
+  JOB_EVENTS_MAX,
+  readReportEvent,
+} from '@baqylau/contracts'
+
+/** A record of `reports`, as the log hands it over. */
+export interface ReportRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+  readonly value: Uint8Array | null
+}
+
+export interface Refusal {
+  readonly record: ReportRecord
+  readonly code: ErrorCode
+  readonly detail: string
+}
+
+/** Consecutive records, and what they take: at most one job, and a dead letter for each that cannot be read. */
+export interface Stretch {
+  readonly job: EnrichJob | undefined
+  readonly refusals: readonly Refusal[]
+  /** The last record of the stretch: done with the stretch, everything up to it may be committed. */
+  readonly last: ReportRecord
+}
+
+/** The events of one job, in bytes; one larger event still makes a job of its own. */
+const JOB_BYTES_MAX = 1_000_000
+
+interface Draft {
+  readonly jobRecords: { readonly offset: string; readonly event: string }[]
+  readonly refusals: Refusal[]
+  bytes: number
+}
+
+const newDraft = (): Draft => ({ jobRecords: [], refusals: [], bytes: 0 })
+
+const addTo = (draft: Draft, record: ReportRecord): void => {
+  const reading = readReportEvent(record.value)
+  if (!reading.ok) {
+    draft.refusals.push({ record, code: reading.code, detail: reading.detail })
+    return
+  }
+  const { type } = reading.event
+  // A retraction has nothing to enrich.
+  if (type !== EVENT_TYPES.submitted && type !== EVENT_TYPES.amended) return
+  draft.jobRecords.push({ offset: record.offset, event: Buffer.from(record.value ?? []).toString('utf8') })
+}
+
+const closeDraft = (draft: Draft, last: ReportRecord): Stretch => ({
+  job:
+    draft.jobRecords.length === 0
+      ? undefined
+      : { topic: last.topic, partition: last.partition, records: draft.jobRecords },
+  refusals: draft.refusals,
+  last,
+})
+
+/**
+ * Cuts consecutive records of one partition into stretches of at most 100 records or a megabyte, in order. Every record is
+ * in exactly one stretch.
+ */
+export const planJobs = (records: readonly ReportRecord[]): readonly Stretch[] => {
+  const stretches: Stretch[] = []
+  let draft = newDraft()
+  let last: ReportRecord | undefined
+  let count = 0
+  for (const record of records) {
+    const size = record.value?.byteLength ?? 0
+    if (last !== undefined && (count >= JOB_EVENTS_MAX || draft.bytes + size > JOB_BYTES_MAX)) {
+      stretches.push(closeDraft(draft, last))
+      draft = newDraft()
+      count = 0
+    }
+    addTo(draft, record)
+    draft.bytes += size
+    count += 1
+    last = record
+  }
+  if (last !== undefined) stretches.push(closeDraft(draft, last))
+  return stretches
+}
+
+/** The events of a job that failed, each in a job of its own: so the culprit is found, and the others are enriched. */
+export const splitJob = (job: EnrichJob): readonly EnrichJob[] =>
+  job.records.map((record) => ({ ...job, records: [record] }))

@@ -1,0 +1,87 @@
+import { type EnrichJob, jobIdOf } from '@baqylau/contracts'
+import { untilItPasses } from '@baqylau/service-kit'
+import { splitJob } from './domain/plan-jobs.ts'
+import type { EnrichmentQueue } from './ports.ts'
+import type { DispatcherTelemetry } from './telemetry.ts'
+
+interface InFlight {
+  readonly job: EnrichJob
+  readonly signal: AbortSignal
+  readonly settle: PromiseWithResolvers<'done' | 'failed'>
+  checking: boolean
+}
+
+export interface JobsInFlight {
+  /**
+   * Resolves when the enrichment of every event of the job is in the log, however often the job has to be added again.
+   * Rejects with the signal's reason when that is aborted: then the job is forgotten.
+   */
+  readonly run: (job: EnrichJob, signal: AbortSignal) => Promise<void>
+  /** A job seems to have finished: look now. */
+  readonly hint: (jobId: string) => void
+  /** Looks at every job in flight: call it every few seconds, since hints get lost. */
+  readonly checkAll: () => Promise<void>
+  readonly count: () => number
+}
+
+/**
+ * Follows the jobs that are in the queue. The queue is never believed to remember: what is completed there is done, what is
+ * absent is added again, what failed is removed and tried event by event.
+ */
+export const createJobsInFlight = (queue: EnrichmentQueue, telemetry: DispatcherTelemetry): JobsInFlight => {
+  const jobs = new Map<string, InFlight>()
+
+  const look = async (entry: InFlight): Promise<void> => {
+    if (entry.checking || entry.signal.aborted) return
+    entry.checking = true
+    try {
+      const standing = await queue.standingOf(entry.job)
+      if (standing === 'absent') {
+        telemetry.jobLost()
+        await queue.add(entry.job)
+      } else if (standing !== 'in_progress') entry.settle.resolve(standing)
+    } catch (error) {
+      telemetry.queueFault(error)
+    } finally {
+      entry.checking = false
+    }
+  }
+
+  const outcomeOf = async (job: EnrichJob, signal: AbortSignal): Promise<'done' | 'failed'> => {
+    const id = jobIdOf(job)
+    const entry: InFlight = { job, signal, settle: Promise.withResolvers(), checking: false }
+    const abort = (): void => entry.settle.reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    jobs.set(id, entry)
+    try {
+      await untilItPasses(() => queue.add(job), { signal, onFault: telemetry.queueFault })
+      // It may have been there already, and finished: then no hint comes.
+      void look(entry)
+      return await entry.settle.promise
+    } finally {
+      signal.removeEventListener('abort', abort)
+      jobs.delete(id)
+    }
+  }
+
+  const run = async (job: EnrichJob, signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted()
+    if ((await outcomeOf(job, signal)) === 'done') return
+    telemetry.jobFailed(job)
+    await untilItPasses(() => queue.remove(job), { signal, onFault: telemetry.queueFault })
+    const parts = job.records.length > 1 ? splitJob(job) : [job]
+    await Promise.all(parts.map((part) => run(part, signal)))
+  }
+
+  return {
+    run,
+    hint: (jobId) => {
+      const entry = jobs.get(jobId)
+      if (entry !== undefined) void look(entry)
+    },
+    checkAll: async () => {
+      await Promise.all([...jobs.values()].map((entry) => look(entry)))
+    },
+    count: () => jobs.size,
+  }
+}

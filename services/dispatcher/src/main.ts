@@ -1,0 +1,72 @@
+import { JOB_ATTEMPTS, topicName } from '@baqylau/contracts'
+import { deadLetterLog, gatherSends, openProducer, startConsumer } from '@baqylau/kafka'
+import { listenForFinishedJobs, openJobQueue } from '@baqylau/queue'
+import {
+  createHttpServer,
+  createProgressWatch,
+  every,
+  listen,
+  readKeys,
+  runService,
+} from '@baqylau/service-kit'
+import pLimit from 'p-limit'
+import { redisEnrichmentQueue } from './adapters/redis-enrichment-queue.ts'
+import { createDispatcher } from './app.ts'
+import { readDispatcherConfig } from './config.ts'
+import { createJobsInFlight } from './jobs-in-flight.ts'
+import { createDispatcherTelemetry } from './telemetry.ts'
+
+const SEND_MS_MAX = 8000
+const STUCK_MS = 60_000
+const CHECK_MS = 2000
+const FETCH_BYTES_MAX = 1_000_000
+const PARTITIONS_AT_ONCE = 12
+const BODY_BYTES_MAX = 1024
+
+await runService('dispatcher', async ({ telemetry, onStop, graceOver, fail }) => {
+  const config = readDispatcherConfig()
+  const { queueSealing } = readKeys(config.SECRET_FILE)
+  const kafka = { brokers: config.KAFKA_BROKERS, clientId: 'dispatcher', log: telemetry.log }
+  const redis = { redisUrl: config.REDIS_URL, prefix: config.KAFKA_TOPIC_PREFIX }
+
+  const producer = openProducer({ ...kafka, sendMsMax: SEND_MS_MAX })
+  onStop('producer', producer.close)
+  const queue = openJobQueue({ ...redis, sealingKey: queueSealing, attempts: JOB_ATTEMPTS })
+  onStop('queue', queue.close)
+  const dispatcherTelemetry = createDispatcherTelemetry(telemetry)
+  const jobs = createJobsInFlight(redisEnrichmentQueue(queue), dispatcherTelemetry)
+  telemetry.gauge('jobs_in_flight', 'Jobs in flight', jobs.count)
+  const hints = listenForFinishedJobs(redis, jobs.hint)
+  onStop('hints', hints.close)
+  onStop('checks', every(CHECK_MS, jobs.checkAll))
+
+  const dispatch = createDispatcher({
+    jobs,
+    withSlot: pLimit(config.DISPATCHER_JOBS_IN_FLIGHT_MAX),
+    deadLetters: deadLetterLog(gatherSends(producer), config.KAFKA_TOPIC_PREFIX),
+    clock: () => new Date(),
+    telemetry: dispatcherTelemetry,
+  })
+  const progress = createProgressWatch(STUCK_MS)
+  const consumer = await startConsumer({
+    ...kafka,
+    groupId: `${config.KAFKA_TOPIC_PREFIX}dispatcher`,
+    topics: [topicName(config.KAFKA_TOPIC_PREFIX, 'reports')],
+    partitionsAtOnce: PARTITIONS_AT_ONCE,
+    fetchBytesMax: FETCH_BYTES_MAX,
+    onBatch: (batch) => progress.during(dispatch(batch)),
+    graceOver,
+    onCrash: fail,
+  })
+  onStop('consumer', consumer.stop)
+
+  const ready = { kafka: consumer.trouble, redis: () => queue.ping().then(() => undefined) }
+  const server = createHttpServer({
+    telemetry,
+    health: { alive: progress.stuck, ready },
+    bodyBytesMax: BODY_BYTES_MAX,
+  })
+  onStop('http', () => server.close())
+  await listen(server, config.DISPATCHER_PORT, 'DISPATCHER_PORT')
+  telemetry.log.info({ port: config.DISPATCHER_PORT }, 'dispatcher is up')
+})

@@ -1,0 +1,42 @@
+import { type ClickHouse, createRowBinaryWriter } from '@baqylau/clickhouse'
+import type { LandingRow } from '../domain/landing-row.ts'
+import type { Landing } from '../ports.ts'
+
+const EVENTS = 'INSERT INTO baqylau.landing (topic, partition, offset, version, event) FORMAT RowBinary'
+const DEAD_LETTERS = 'INSERT INTO baqylau.landing_dead_letters (event) FORMAT RowBinary'
+/** The columns beside the event take less than this. */
+const POSITION_BYTES = 300
+
+const capacityFor = (rows: readonly LandingRow[]): number =>
+  rows.reduce((sum, { event }) => sum + event.byteLength + POSITION_BYTES, 0)
+
+const encodeEvents = (rows: readonly LandingRow[]): Uint8Array => {
+  const writer = createRowBinaryWriter(capacityFor(rows))
+  for (const { record, event, target } of rows) {
+    if (target.table !== 'landing') continue
+    writer.string(record.topic)
+    writer.uint32(record.partition)
+    writer.uint64(BigInt(record.offset))
+    writer.uint64(target.version)
+    writer.string(event)
+  }
+  return writer.bytes()
+}
+
+const encodeDeadLetters = (rows: readonly LandingRow[]): Uint8Array => {
+  const writer = createRowBinaryWriter(capacityFor(rows))
+  for (const { event, target } of rows) {
+    if (target.table === 'landing_dead_letters') writer.string(event)
+  }
+  return writer.bytes()
+}
+
+/** Raw events as RowBinary; ClickHouse's materialized views take the columns out. */
+export const clickhouseLanding = (clickhouse: ClickHouse): Landing => ({
+  insert: async (rows) => {
+    const events = encodeEvents(rows)
+    if (events.byteLength > 0) await clickhouse.insert(EVENTS, events)
+    const letters = encodeDeadLetters(rows)
+    if (letters.byteLength > 0) await clickhouse.insert(DEAD_LETTERS, letters)
+  },
+})

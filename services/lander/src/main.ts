@@ -1,0 +1,77 @@
+import { topicName, topicOf } from '@baqylau/contracts'
+import { openClickHouse } from '@baqylau/clickhouse'
+import { deadLetterLog, gatherSends, openProducer, startConsumer } from '@baqylau/kafka'
+import {
+  createGroupCommit,
+  createHttpServer,
+  createProgressWatch,
+  listen,
+  runService,
+} from '@baqylau/service-kit'
+import { clickhouseLanding } from './adapters/clickhouse-landing.ts'
+import { createLander, insertRows } from './app.ts'
+import { readLanderConfig } from './config.ts'
+import type { LandingRow } from './domain/landing-row.ts'
+import { createLanderTelemetry } from './telemetry.ts'
+
+const SEND_MS_MAX = 8000
+const INSERT_MS_MAX = 30_000
+const STUCK_MS = 60_000
+const PARTITIONS_AT_ONCE = 36
+const FETCH_BYTES_MAX = 1_000_000
+const BODY_BYTES_MAX = 1024
+
+await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
+  const config = readLanderConfig()
+  const kafka = { brokers: config.KAFKA_BROKERS, clientId: 'lander', log: telemetry.log }
+  const prefix = config.KAFKA_TOPIC_PREFIX
+  const producer = openProducer({ ...kafka, sendMsMax: SEND_MS_MAX })
+  onStop('producer', producer.close)
+  const clickhouse = openClickHouse({
+    url: config.CLICKHOUSE_URL,
+    user: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    requestMsMax: INSERT_MS_MAX,
+  })
+  onStop('clickhouse', clickhouse.close)
+
+  const parts = {
+    landing: clickhouseLanding(clickhouse),
+    deadLetters: deadLetterLog(gatherSends(producer), prefix),
+    clock: () => new Date(),
+    telemetry: createLanderTelemetry(telemetry),
+    graceOver,
+  }
+  const blocks = createGroupCommit<LandingRow>({
+    commit: insertRows(parts),
+    bytesOf: ({ event }) => event.byteLength,
+    itemsMax: config.LANDER_BATCH_ROWS_MAX,
+    bytesMax: config.LANDER_BATCH_BYTES_MAX,
+    // Every partition has one batch in hand at most: that is the bound.
+    pendingBytesMax: Number.POSITIVE_INFINITY,
+    lingerMs: config.LANDER_LINGER_MS,
+  })
+  const land = createLander({ ...parts, blocks, topicOf: (name) => topicOf(prefix, name) })
+  const progress = createProgressWatch(STUCK_MS)
+  const consumer = await startConsumer({
+    ...kafka,
+    groupId: `${prefix}lander`,
+    topics: (['reports', 'enrichments', 'dead-letters'] as const).map((topic) => topicName(prefix, topic)),
+    partitionsAtOnce: PARTITIONS_AT_ONCE,
+    fetchBytesMax: FETCH_BYTES_MAX,
+    onBatch: (batch) => progress.during(land(batch)),
+    graceOver,
+    onCrash: fail,
+  })
+  onStop('consumer', consumer.stop)
+
+  const ready = { kafka: consumer.trouble, clickhouse: () => clickhouse.ping().then(() => undefined) }
+  const server = createHttpServer({
+    telemetry,
+    health: { alive: progress.stuck, ready },
+    bodyBytesMax: BODY_BYTES_MAX,
+  })
+  onStop('http', () => server.close())
+  await listen(server, config.LANDER_PORT, 'LANDER_PORT')
+  telemetry.log.info({ port: config.LANDER_PORT }, 'lander is up')
+})
