@@ -2,7 +2,7 @@ import { codeOn, codesToday, splits, type AkimatCode } from './akimat.ts'
 import { confidence, type Evidence } from './evidence.ts'
 import { nearestSettlement, type Settlement } from './gazetteer.ts'
 import type { Point } from './geometry.ts'
-import type { RegionMap } from './region-map.ts'
+import type { RegionMap, RegionsAt } from './region-map.ts'
 
 /** What coordinates say alone, and every akimat of the day that they could be in, given how accurate they are. */
 export interface CoordinateEvidence {
@@ -18,6 +18,10 @@ export interface Fix extends Point {
 // How far the polygons may be off: of the gazetteer's 345 places, the worst is 1.3 km on the wrong side.
 const polygonErrorKm = 2
 
+// A text that names the region beyond a border this near is not contradicted by the coordinates: people report from the
+// edge of a city, and cities have grown since 2005.
+const agreementKm = 5
+
 // At a border, a settlement this near says more than the polygon does.
 const settlementReachKm = 8
 
@@ -27,27 +31,36 @@ const clearlyNearer = 0.7
 
 /** Reads coordinates against the polygons of 2005 and, for the regions made since, the nearest settlement. */
 export function weighCoordinates(fix: Fix, regionMap: RegionMap): CoordinateEvidence {
-  const { code, neighbours } = regionMap.at(
-    fix.lat,
-    fix.lon,
-    Math.max(polygonErrorKm, fix.accuracyMetres / 1000),
-  )
-  const codes2005 = [...(code === null ? [] : [code]), ...neighbours.map((neighbour) => neighbour.code)]
-  if (codes2005.length === 0) return { evidence: { kind: 'foreign' }, possible: [] }
-  const isClear = code !== null && codes2005.length === 1
-  const at = nearestSettlement(fix, ({ codeBefore }) => codes2005.includes(codeBefore))
-  const possible = [...new Set(codes2005.flatMap((code2005) => codesOnDay(code2005, fix.date)))]
-  if (isClear) return { evidence: within(fix, code, confidence.inPolygon), possible }
-  if (fix.accuracyMetres / 1000 > settlementReachKm) return { evidence: unsure(possible), possible }
-  if (at !== undefined && at.km <= settlementReachKm) {
-    return { evidence: within(fix, at.settlement.codeBefore, confidence.nearSettlementAtBorder), possible }
+  const errorKm = Math.max(polygonErrorKm, fix.accuracyMetres / 1000)
+  const { code, neighbours } = regionMap.at(fix.lat, fix.lon, Math.max(errorKm, agreementKm))
+  const touching = neighbours.filter(({ km }) => km <= errorKm)
+  return {
+    evidence: weighPolygons(fix, code, touching),
+    possible: possibleCodes(fix.date, code, neighbours),
   }
-  if (code === null || isWithinAccuracy(fix, neighbours)) return { evidence: unsure(possible), possible }
-  return { evidence: within(fix, code, confidence.inPolygonAtBorder), possible }
 }
 
-function isWithinAccuracy({ accuracyMetres }: Fix, neighbours: readonly { readonly km: number }[]): boolean {
-  return neighbours.some(({ km }) => km * 1000 <= accuracyMetres)
+type Neighbours = RegionsAt['neighbours']
+
+function weighPolygons(fix: Fix, code: AkimatCode | null, touching: Neighbours): Evidence {
+  if (touching.length === 0) {
+    return code === null ? { kind: 'foreign' } : within(fix, code, confidence.inPolygon)
+  }
+  const accuracyKm = fix.accuracyMetres / 1000
+  const candidates = possibleCodes(fix.date, code, touching)
+  if (accuracyKm > settlementReachKm) return unsure(candidates)
+  const codes2005 = new Set([code, ...touching.map((neighbour) => neighbour.code)])
+  const at = nearestSettlement(fix, ({ codeBefore }) => codes2005.has(codeBefore))
+  if (at !== undefined && at.km <= settlementReachKm) {
+    return within(fix, at.settlement.codeBefore, confidence.nearSettlementAtBorder)
+  }
+  const isClear = code !== null && touching.every(({ km }) => km > accuracyKm)
+  return isClear ? within(fix, code, confidence.inPolygonAtBorder) : unsure(candidates)
+}
+
+function possibleCodes(date: string, code: AkimatCode | null, neighbours: Neighbours): readonly AkimatCode[] {
+  const codes2005 = [...(code === null ? [] : [code]), ...neighbours.map((neighbour) => neighbour.code)]
+  return codes2005.flatMap((code2005) => codesOnDay(code2005, date))
 }
 
 const unsure = (candidates: readonly AkimatCode[]): Evidence => ({

@@ -32,5 +32,6 @@ export const confidence = {
   nearSettlementAtBorder: 0.75,
   inPolygonAtBorder: 0.6,
   textAndCoordinates: 0.99,
+  textBesideCoordinates: 0.8,
   coordinatesChooseAmongHomonyms: 0.9,
 } as const

@@ -40,30 +40,24 @@ function readCoordinates(
 }
 
 function combined(text: Evidence, { evidence, possible }: CoordinateEvidence): Evidence {
-  switch (text.kind) {
-    case 'none':
-      return evidence
-    case 'foreign':
-      return evidence.kind === 'foreign' ? text : conflict(candidatesOf(evidence))
-    case 'unresolved':
-      return chosenByCoordinates(text.candidates, evidence)
-    case 'resolved':
-      if (possible.includes(text.code)) return confirmed(text, evidence)
-      return conflict([text.code, ...candidatesOf(evidence)])
-  }
+  if (text.kind === 'none') return evidence
+  if (text.kind === 'foreign') return evidence.kind === 'foreign' ? text : conflict(candidatesOf(evidence))
+  if (text.kind === 'unresolved') return chosenByCoordinates(text.candidates, evidence)
+  if (possible.includes(text.code)) return confirmed(text, evidence)
+  return conflict([text.code, ...candidatesOf(evidence)])
 }
 
 type Resolved = Extract<Evidence, { readonly kind: 'resolved' }>
 
 function confirmed(text: Resolved, coordinates: Evidence): Evidence {
-  const today =
-    coordinates.kind === 'resolved' && coordinates.code === text.code ? coordinates.codeToday : null
-  const settlement = coordinates.kind === 'resolved' ? coordinates.settlement : null
+  if (coordinates.kind !== 'resolved' || coordinates.code !== text.code) {
+    return { ...text, confidence: Math.min(text.confidence, confidence.textBesideCoordinates) }
+  }
   return {
     ...text,
-    codeToday: text.codeToday ?? today,
-    settlement: text.settlement ?? settlement,
-    confidence: Math.max(text.confidence, confidence.textAndCoordinates),
+    codeToday: text.codeToday ?? coordinates.codeToday,
+    settlement: text.settlement ?? coordinates.settlement,
+    confidence: confidence.textAndCoordinates,
   }
 }
 
@@ -118,12 +112,6 @@ function toResolution(
 }
 
 function reasonOf(evidence: Exclude<Evidence, Resolved>): NonNullable<Resolution['reason']> {
-  switch (evidence.kind) {
-    case 'none':
-      return 'nothing_recognised'
-    case 'foreign':
-      return 'foreign'
-    case 'unresolved':
-      return evidence.reason
-  }
+  if (evidence.kind === 'unresolved') return evidence.reason
+  return evidence.kind === 'foreign' ? 'foreign' : 'nothing_recognised'
 }

@@ -22,9 +22,13 @@ const suffixesByLastLetter = Map.groupBy(
   (suffix) => suffix.at(-1),
 )
 
-/** What a folded word may be without its Kazakh ending, the longest ending first. */
+/**
+ * What a folded word may be without its Kazakh ending, the longest ending first. Folding makes one letter of two, so that
+ * in «Өскеменнен» the ending's first letter may be the name's last as well.
+ */
 export function withoutKazakhSuffix(key: string): readonly string[] {
   return (suffixesByLastLetter.get(key.at(-1)) ?? [])
-    .filter((suffix) => key.endsWith(suffix) && key.length - suffix.length >= stemLengthMin)
-    .map((suffix) => key.slice(0, -suffix.length))
+    .filter((suffix) => key.endsWith(suffix))
+    .flatMap((suffix) => [key.slice(0, -suffix.length), key.slice(0, key.length - suffix.length + 1)])
+    .filter((stem) => stem.length >= stemLengthMin && stem !== key)
 }

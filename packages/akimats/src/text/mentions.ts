@@ -93,7 +93,7 @@ function toMention(
 ): Mention | undefined {
   if (markerBefore === 'street' || markerAfter === 'street') return undefined
   for (const marker of [markerAfter, markerBefore]) {
-    const marked = marker === undefined ? [] : sensesMarked(senses, marker)
+    const marked = marker === undefined ? [] : narrowings[marker](senses)
     if (marker !== undefined && marked.length > 0) return { senses: marked, marker, isNear }
   }
   // A district that the register does not know is still in the region of the town that it is named after.
@@ -101,20 +101,21 @@ function toMention(
   return alone.length === 0 ? undefined : { senses: alone, marker: null, isNear }
 }
 
-function sensesMarked(senses: readonly Sense[], marker: PlaceWord): readonly Sense[] {
-  switch (marker) {
-    case 'region':
-      return senses.filter(({ kind }) => kind === 'region')
-    case 'district':
-      return senses.filter(({ kind }) => kind === 'district')
-    case 'city':
-      return citiesFirst(senses)
-    case 'village':
-      return senses.filter(({ kind }) => kind === 'settlement')
-    case 'street':
-    case 'near':
-      return []
-  }
+type Narrowing = (senses: readonly Sense[]) => readonly Sense[]
+
+const ofKind =
+  (kind: Sense['kind']): Narrowing =>
+  (senses) =>
+    senses.filter((sense) => sense.kind === kind)
+
+/** What a word beside a name leaves of its senses; one that leaves none says nothing. */
+const narrowings: Readonly<Record<PlaceWord, Narrowing>> = {
+  region: ofKind('region'),
+  district: ofKind('district'),
+  city: citiesFirst,
+  village: ofKind('settlement'),
+  street: () => [],
+  near: () => [],
 }
 
 // Of homonyms, «город» means those with the status of one, if there are any.

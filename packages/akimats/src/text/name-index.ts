@@ -106,21 +106,15 @@ function isSame(one: Sense, other: Sense): boolean {
 }
 
 function meaningOf(sense: Sense): Settlement | string {
-  switch (sense.kind) {
-    case 'settlement':
-      return sense.settlement
-    case 'region':
-    case 'district':
-      return sense.code
-    case 'foreign':
-      return sense.what
-  }
+  if (sense.kind === 'settlement') return sense.settlement
+  return sense.kind === 'foreign' ? sense.what : sense.code
 }
 
 const useByName = new Map(
-  commonWords.flatMap(({ use, names }) =>
-    names.map((name) => [keyOf(name), use === 'weak' ? 'weak' : 'marker'] as const),
-  ),
+  commonWords.map(({ name, use }): readonly [string, Use] => [
+    keyOf(name),
+    use === 'weak' ? 'weak' : 'marker',
+  ]),
 )
 
 // Names of one or two letters («Чу») are too short to stand alone.

@@ -163,6 +163,8 @@ function resolved(clues: readonly Clue[], codes: readonly AkimatCode[], date: st
   }
 }
 
+const beforeAnySplit = ''
+
 /** Today's akimat, when what is named lies in one of today's alone. A region that has been split since does not. */
 function codeTodayOf(clues: readonly Clue[], code: AkimatCode, date: string): AkimatCode | null {
   const possible = clues.map(
@@ -171,7 +173,7 @@ function codeTodayOf(clues: readonly Clue[], code: AkimatCode, date: string): Ak
         options.flatMap(({ sense }) => {
           if (sense.kind === 'settlement' && !mention.isNear) return [sense.settlement.codeToday]
           if (sense.kind === 'settlement') return aroundToday(sense.settlement.codeToday)
-          return sense.code === code ? codesToday(code, date) : [sense.code]
+          return sense.kind === 'region' ? codesToday(sense.code, beforeAnySplit) : [sense.code]
         }),
       ),
   )
