@@ -1,0 +1,98 @@
+import { AkimatsDailyAnswer, Problem, ReceiptAnswer, ReportsPage } from '@baqylau/contracts'
+import { type KeyRing, requireRole } from '@baqylau/service-kit'
+import { Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Atlas } from '../app.ts'
+import { dailyCsv } from '../domain/daily-csv.ts'
+import { DailyQuery, filterOf, REPORTS_DEFAULT, ReportsQuery } from './http-queries.ts'
+import { limitLookups } from './rate-limit.ts'
+
+export interface ApiOptions {
+  readonly atlas: Atlas
+  readonly keys: KeyRing
+  readonly lookupsPerMinute: number
+}
+
+/** Answers with the table as a file. */
+export const sendDailyCsv = async (
+  reply: FastifyReply,
+  { days }: AkimatsDailyAnswer,
+): Promise<FastifyReply> =>
+  reply
+    .type('text/csv; charset=utf-8; header=present')
+    .header('content-disposition', 'attachment; filename="akimats-daily.csv"')
+    .send(dailyCsv(days))
+
+const wantsCsv = (format: string | undefined, accept: string | undefined): boolean =>
+  format === undefined ? /\btext\/csv\b/i.test(accept ?? '') : format === 'csv'
+
+const secured = [{ bearer: [] }]
+const problems = { '4xx': Problem, '5xx': Problem }
+
+const addAnalystRoutes = (server: FastifyInstance, { atlas, keys }: ApiOptions): void => {
+  const preHandler = requireRole(keys, ['analyst', 'operator'])
+  server.get<{ Querystring: DailyQuery }>(
+    '/v1/akimats/daily',
+    {
+      preHandler,
+      schema: {
+        summary: 'Reports and incidents by akimat, day, kind and precision',
+        description:
+          'Also as CSV. An incident counts once, on its first day, so that sums are right. `regionCode` is "" for what could not be placed.',
+        security: secured,
+        querystring: DailyQuery,
+        produces: ['application/json', 'text/csv'],
+        response: { 200: AkimatsDailyAnswer, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const answer = await atlas.daily(filterOf(request.query))
+      reply.header('vary', 'accept')
+      return wantsCsv(request.query.format, request.headers.accept)
+        ? sendDailyCsv(reply, answer)
+        : reply.send(answer)
+    },
+  )
+  server.get<{ Querystring: ReportsQuery }>(
+    '/v1/reports',
+    {
+      preHandler,
+      schema: {
+        summary: 'Reports as they stand, the latest received first',
+        description:
+          'Page by page: `next` is the cursor of the following one. Narrative and coordinates are null unless the report is public. `regionNames` go by `regions`.',
+        security: secured,
+        querystring: ReportsQuery,
+        response: { 200: ReportsPage, ...problems },
+      },
+    },
+    async ({ query }) => atlas.reports(filterOf(query), query.cursor, query.limit ?? REPORTS_DEFAULT),
+  )
+}
+
+const ReceiptParameters = Type.Object({ receipt: Type.String({ minLength: 1, maxLength: 100 }) })
+
+/** What can be asked of atlas by machines: everything under /v1. A session's cookie is never looked at here. */
+export const addApi = async (server: FastifyInstance, options: ApiOptions): Promise<void> => {
+  await server.register(async (api) => {
+    api.addHook('onRequest', (_request, reply, done) => {
+      reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+      done()
+    })
+    await limitLookups(api, options.lookupsPerMinute)
+    addAnalystRoutes(api, options)
+    api.get<{ Params: { receipt: string } }>(
+      '/v1/receipts/:receipt',
+      {
+        config: { rateLimit: {} },
+        schema: {
+          summary: 'What became of a report, for whoever holds its receipt',
+          description: 'Takes no key, and tells nothing else. Limited per address.',
+          params: ReceiptParameters,
+          response: { 200: ReceiptAnswer, ...problems },
+        },
+      },
+      async ({ params }) => options.atlas.receipt(params.receipt),
+    )
+  })
+}
