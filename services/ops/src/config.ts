@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url'
+import { type Static, Type } from '@sinclair/typebox'
+import { AppError, DEFAULT_PARTITIONS } from '@baqylau/contracts'
+import { type Environment, readConfig, readConfiguredFile, sharedVariables } from '@baqylau/service-kit'
+
+const OWN_PREFIX = 'OPS_'
+
+const log = {
+  KAFKA_BROKERS: sharedVariables.KAFKA_BROKERS,
+  KAFKA_TOPIC_PREFIX: sharedVariables.KAFKA_TOPIC_PREFIX,
+} as const
+const readSide = {
+  CLICKHOUSE_URL: sharedVariables.CLICKHOUSE_URL,
+  CLICKHOUSE_USER: sharedVariables.CLICKHOUSE_USER,
+  CLICKHOUSE_PASSWORD: sharedVariables.CLICKHOUSE_PASSWORD,
+} as const
+
+const TopicsConfig = Type.Object({
+  ...log,
+  KAFKA_PARTITIONS: Type.Integer({ minimum: 1, maximum: 1000, default: DEFAULT_PARTITIONS }),
+})
+export type TopicsConfig = Static<typeof TopicsConfig>
+
+const MigrateConfig = Type.Object(readSide)
+export type MigrateConfig = Static<typeof MigrateConfig>
+
+const StatusConfig = Type.Object({ ...log, ...readSide, REDIS_URL: sharedVariables.REDIS_URL })
+export type StatusConfig = Static<typeof StatusConfig>
+
+const KeysConfig = Type.Object({
+  KEYS_FILE: sharedVariables.KEYS_FILE,
+  SECRET_FILE: sharedVariables.SECRET_FILE,
+})
+export type KeysConfig = Static<typeof KeysConfig>
+
+const SubmitConfig = Type.Object({
+  INTAKE_URL: Type.String({ pattern: '^https?://.+', default: 'http://127.0.0.1:8080' }),
+  BAQYLAU_KEY: Type.String({ default: '' }),
+})
+
+/** Where reports are sent, and the key that says whose they are. */
+export interface IntakeAccess {
+  readonly url: string
+  readonly key: string
+}
+
+/** The numbered SQL files of this repository. */
+export const MIGRATIONS_DIRECTORY = fileURLToPath(
+  new URL('../../../infra/clickhouse/migrations', import.meta.url),
+)
+
+export const readTopicsConfig = (env: Environment = process.env): TopicsConfig =>
+  readConfig(TopicsConfig, OWN_PREFIX, env)
+export const readMigrateConfig = (env: Environment = process.env): MigrateConfig =>
+  readConfig(MigrateConfig, OWN_PREFIX, env)
+export const readStatusConfig = (env: Environment = process.env): StatusConfig =>
+  readConfig(StatusConfig, OWN_PREFIX, env)
+export const readKeysConfig = (env: Environment = process.env): KeysConfig =>
+  readConfig(KeysConfig, OWN_PREFIX, env)
+
+/**
+ * The intake from `--url` or INTAKE_URL, the key from `--key-file` or BAQYLAU_KEY. There is no option for the key itself:
+ * other users of the machine can read a command line.
+ * @throws AppError `invalid_configuration` when there is no key, or the address is none.
+ */
+export const readIntakeAccess = (
+  options: { readonly url?: string; readonly keyFile?: string },
+  env: Environment = process.env,
+): IntakeAccess => {
+  const { INTAKE_URL, BAQYLAU_KEY } = readConfig(SubmitConfig, OWN_PREFIX, {
+    ...env,
+    ...(options.url === undefined ? {} : { INTAKE_URL: options.url }),
+  })
+  const key =
+    options.keyFile === undefined ? BAQYLAU_KEY : readConfiguredFile('--key-file', options.keyFile).trim()
+  if (key === '') {
+    throw new AppError(
+      'invalid_configuration',
+      'A key is needed: set BAQYLAU_KEY, or name a file with --key-file.',
+    )
+  }
+  return { url: INTAKE_URL.replace(/\/+$/, ''), key }
+}
