@@ -125,6 +125,8 @@ describe('a settlement and a region in the text', () => {
     ['Алматинская область Талгар', 'KZ-19', 'KZ-19', 'Talghar'],
     ['село Аксу, Южно-Казахстанская область', 'KZ-61', 'KZ-61', 'Aksu'],
     ['пос. Агадырь Карагандинской области', 'KZ-35', 'KZ-35', 'Aqadyr'],
+    // A name that every other region has.
+    ['с. Успенка Павлодарской области', 'KZ-55', 'KZ-55', 'Uspenka'],
     // Two villages of that name are there.
     ['пос. Актау Карагандинской области', 'KZ-35', 'KZ-35', null],
     ['Абайский район Карагандинской области', 'KZ-35', 'KZ-35', null],
@@ -173,6 +175,8 @@ describe('what the resolver abstains from', () => {
     ['проспект Достык', 'nothing_recognised', []],
     ['Жамбыл көшесі, 12', 'nothing_recognised', []],
     ['гостиница «Астана»', 'nothing_recognised', []],
+    ['п. Первомайский, возле школы', 'nothing_recognised', []],
+    ['Октябрь ауылындағы мектеп', 'nothing_recognised', []],
     ['всё жақсы', 'nothing_recognised', []],
     ['Казахстан', 'nothing_recognised', []],
   ])('%s: %s', (text, reason, candidates) => {

@@ -16,10 +16,14 @@ export type Sense =
   | { readonly kind: 'district'; readonly code: AkimatCode; readonly use: 'marker' }
   | { readonly kind: 'foreign'; readonly what: 'country' | 'city'; readonly use: 'alone' }
 
-/** How far a name can be trusted: alone; alone but `weak`ly; or only with a word beside it (`marker`) that says what it is. */
-type Use = 'alone' | 'weak' | 'marker'
+/**
+ * How far a name can be trusted: alone; alone but `weak`ly; only within a named region, because every other region has
+ * one of that name too (`generic`); or only with a word beside it that says what it is (`marker`).
+ */
+export type Use = (typeof uses)[number]
 
-const trust: Readonly<Record<Use, number>> = { marker: 0, weak: 1, alone: 2 }
+// From the least trusted to the most.
+const uses = ['marker', 'generic', 'weak', 'alone'] as const
 
 export interface NameIndex {
   /** The longest name that starts at a token: what it can mean, and how many tokens it takes. */
@@ -62,7 +66,7 @@ function addForm(
   const known = senses.get(key) ?? []
   const same = known.find((other) => isSame(other, sense))
   if (same === undefined) senses.set(key, [...known, sense])
-  else if (trust[sense.use] > trust[same.use])
+  else if (uses.indexOf(sense.use) > uses.indexOf(same.use))
     senses.set(key, [...known.filter((other) => other !== same), sense])
   lengths.set(first, Math.max(words.length, lengths.get(first) ?? 0))
 }
@@ -111,10 +115,7 @@ function meaningOf(sense: Sense): Settlement | string {
 }
 
 const useByName = new Map(
-  commonWords.map(({ name, use }): readonly [string, Use] => [
-    keyOf(name),
-    use === 'weak' ? 'weak' : 'marker',
-  ]),
+  commonWords.map(({ name, use }) => [keyOf(name), uses.find((known) => known === use)]),
 )
 
 // Names of one or two letters («Чу») are too short to stand alone.

@@ -10,7 +10,8 @@ interface Clue {
   readonly options: readonly Option[]
   readonly mention: Mention
   readonly isRegion: boolean
-  readonly isWeak: boolean
+  /** `weak` gives way to all that is solid; `generic` says something within a named region only. */
+  readonly standing: 'solid' | 'weak' | 'generic'
 }
 
 interface Option {
@@ -35,13 +36,14 @@ const unmistakablePopulation = 100_000
 /** Weighs what a text names: regions first, then what lies within them; abstains when it points to several akimats. */
 export function weighText(mentions: readonly Mention[], date: string): Evidence {
   const clues = mentions.map((mention) => toClue(mention, date)).filter((clue) => clue.options.length > 0)
-  if (clues.length === 0) return { kind: mentions.length > 0 ? 'foreign' : 'none' }
-  const solid = clues.filter(({ isWeak }) => !isWeak)
-  if (mentions.some(isForeignCity)) return ambiguous(clues)
-  const regions = clues.filter(({ isRegion }) => isRegion)
+  const specific = clues.filter(({ standing }) => standing !== 'generic')
+  if (specific.length === 0) return { kind: mentions.some(isForeign) ? 'foreign' : 'none' }
+  if (mentions.some(isForeignCity)) return ambiguous(specific)
+  const regions = specific.filter(({ isRegion }) => isRegion)
   const named = intersect(regions)
   if (named !== null && named.length === 0) return ambiguous(regions)
-  const others = (solid.length > 0 ? solid : clues).filter(({ isRegion }) => !isRegion)
+  const solid = specific.filter(({ standing }) => standing === 'solid')
+  const others = (solid.length > 0 ? solid : specific).filter(({ isRegion }) => !isRegion)
   return named === null
     ? weighSettlements(others, date)
     : weighWithinRegion({ named, regions, others, clues }, date)
@@ -53,9 +55,17 @@ function toClue(mention: Mention, date: string): Clue {
     options: places.map((sense) => ({ sense, codes: codesOf(sense, mention.isNear, date) })),
     mention,
     isRegion: places.every(({ kind }) => kind === 'region'),
-    isWeak: mention.marker === null && places.every(({ use }) => use === 'weak'),
+    standing: standingOf(mention, places),
   }
 }
+
+function standingOf({ marker }: Mention, places: readonly PlaceSense[]): Clue['standing'] {
+  const isAll = (use: PlaceSense['use']): boolean => places.every((sense) => sense.use === use)
+  if (marker !== 'city' && isAll('generic')) return 'generic'
+  return marker === null && isAll('weak') ? 'weak' : 'solid'
+}
+
+const isForeign = ({ senses }: Mention): boolean => senses.every((sense) => sense.kind === 'foreign')
 
 function codesOf(sense: PlaceSense, isNear: boolean, date: string): readonly AkimatCode[] {
   const code = codeOn(sense.kind === 'settlement' ? sense.settlement.codeToday : sense.code, date)
@@ -106,7 +116,7 @@ interface NamedRegion {
   readonly named: readonly AkimatCode[]
   readonly regions: readonly Clue[]
   readonly others: readonly Clue[]
-  /** All of them, the weak ones too: within a named region, a weak name is as good as any. */
+  /** All of them: within a named region, a weak or generic name is as good as any. */
   readonly clues: readonly Clue[]
 }
 
@@ -191,7 +201,7 @@ function confidenceOf(clues: readonly Clue[], settled: Clue | undefined): number
   const isConfirmed = clues.some(({ isRegion }) => isRegion)
   if (settled !== undefined) {
     if (isConfirmed) return confidence.settlementInNamedRegion
-    return settled.isWeak ? confidence.weakName : confidence.settlement
+    return settled.standing === 'weak' ? confidence.weakName : confidence.settlement
   }
   return isConfirmed ? confidence.region : confidence.district
 }
