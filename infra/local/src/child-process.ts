@@ -14,7 +14,7 @@ export interface ChildCommand {
 }
 
 /** How a process ended: by itself, or by a signal. */
-export interface ProcessExit {
+interface ProcessExit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
 }

@@ -95,6 +95,9 @@ function serverProperties(at: {
     'share.coordinator.state.topic.num.partitions': 1,
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
+    // A broker that was killed is let in again only when its session is over, by default after 9 s.
+    'broker.session.timeout.ms': 4_000,
+    'broker.heartbeat.interval.ms': 1_000,
     // The default of 128 MB is for brokers with far more to compact than offsets.
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
   }

@@ -1,29 +1,44 @@
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { readStackEnvironment } from './config.ts'
+import { readPipelineEnvironment, readStackEnvironment } from './config.ts'
+import { type CommandOptions, demo, start } from './pipeline/commands.ts'
 import { startStack } from './stack.ts'
 
-const DATA_DIR = join(import.meta.dirname, '..', '..', '..', '.baqylau')
+const startedAt = performance.now()
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort())
 
-/** Runs the three servers, prints how to reach them, and waits for Ctrl-C. */
-async function runStack(): Promise<void> {
-  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
-  const stack = await startStack({
-    dataDir: DATA_DIR,
-    ...readStackEnvironment(),
-    onProgress: (line) => console.log(line),
-  })
-  for (const [name, value] of Object.entries(stack.env)) console.log(`${name}=${value}`)
-  console.log('Ctrl-C stops it.')
-  await interrupted
-  await stack.stop()
+const json = process.argv.includes('--json')
+/** Progress goes to standard error, so that standard output has only what was asked for. */
+const onProgress = (line: string): void => {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)
+  process.stderr.write(`[${seconds} s] ${line}\n`)
+}
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`)
 }
 
-const command = process.argv[2]
+/** Runs the three servers alone, prints how to reach them, and waits for Ctrl-C. */
+async function stack(options: CommandOptions): Promise<void> {
+  const servers = await startStack({ ...options, ...readStackEnvironment() })
+  for (const [name, value] of Object.entries(servers.env)) print(`${name}=${value}`)
+  print('Ctrl-C stops it.')
+  await new Promise((resolve) => {
+    options.interrupted.addEventListener('abort', resolve, { once: true })
+  })
+  await servers.stop()
+}
+
+async function run(command: string | undefined): Promise<void> {
+  const environment = await readPipelineEnvironment()
+  const options = { ...environment, onProgress, print, interrupted: interruption.signal }
+  if (command === 'start') return start(options)
+  if (command === 'demo') return demo(options, json)
+  if (command === 'stack') return stack(options)
+  throw new Error(`Unknown command ${JSON.stringify(command)}. There are: start, demo [--json], stack`)
+}
+
 try {
-  if (command !== 'stack') throw new Error(`Unknown command ${JSON.stringify(command)}. There is: stack`)
-  await runStack()
+  await run(process.argv[2])
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 }

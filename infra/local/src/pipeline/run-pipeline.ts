@@ -1,0 +1,66 @@
+import { openClickHouse, type ClickHouse } from '@baqylau/clickhouse'
+import { startStack, type Stack } from '../stack.ts'
+import type { StackEnvironment } from '../config.ts'
+import { type Access, ensureAccess } from './access.ts'
+import { type Service, type Services, startServices } from './services.ts'
+
+export interface PipelineOptions extends StackEnvironment {
+  readonly dataDir: string
+  readonly servicePorts: Readonly<Record<Service, number>>
+  readonly onProgress: (line: string) => void
+}
+
+/** The whole of it, running. */
+export interface Pipeline {
+  readonly stack: Stack
+  readonly services: Services
+  readonly access: Access
+  readonly clickhouse: ClickHouse
+  readonly intakeUrl: string
+  readonly atlasUrl: string
+  /** Ends every process, in under 10 s. */
+  readonly stop: () => Promise<void>
+}
+
+const REQUEST_MS_MAX = 30_000
+
+const localUrl = (port: number): string => `http://localhost:${port}`
+
+/** Starts the three servers, then every service. @throws Error that says what is missing or did not start. */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { dataDir, servicePorts, onProgress } = options
+  const stack = await startStack(options)
+  const access = ensureAccess(dataDir, new Date())
+  const atlasUrl = localUrl(servicePorts.atlas)
+  const env = {
+    ...stack.env,
+    SECRET_FILE: access.secretFile,
+    KEYS_FILE: access.keysFile,
+    ATLAS_PUBLIC_URL: atlasUrl,
+  }
+  const services = await startServices({ dataDir, env, ports: servicePorts, onProgress }).catch(
+    async (error: unknown) => {
+      await stack.stop()
+      throw error
+    },
+  )
+  const clickhouse = openClickHouse({
+    url: env['CLICKHOUSE_URL'] ?? '',
+    user: env['CLICKHOUSE_USER'] ?? '',
+    password: env['CLICKHOUSE_PASSWORD'] ?? '',
+    requestMsMax: REQUEST_MS_MAX,
+  })
+  return {
+    stack,
+    services,
+    access,
+    clickhouse,
+    intakeUrl: localUrl(servicePorts.intake),
+    atlasUrl,
+    stop: async () => {
+      await clickhouse.close()
+      await services.stop()
+      await stack.stop()
+    },
+  }
+}

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { inheritedEnvironment } from '../config.ts'
+import { type ManagedProcess, startProcess } from '../managed-process.ts'
+
+export const REPOSITORY = join(import.meta.dirname, '..', '..', '..', '..')
+
+export const SERVICES = ['intake', 'dispatcher', 'enricher', 'lander', 'atlas'] as const
+export type Service = (typeof SERVICES)[number]
+
+export interface ServicesOptions {
+  readonly dataDir: string
+  /** The environment of every service: the servers' addresses, the files of keys. */
+  readonly env: Readonly<Record<string, string>>
+  readonly ports: Readonly<Record<Service, number>>
+  readonly onProgress: (line: string) => void
+}
+
+export interface Services {
+  readonly processes: ReadonlyMap<Service, ManagedProcess>
+  /** Stops them, intake first, so that what was accepted is on its way when the others stop. */
+  readonly stop: () => Promise<void>
+}
+
+const OPERATOR_COMMAND_MS_MAX = 60_000
+const READY_MS_MAX = 45_000
+const ANSWER_MS_MAX = 1000
+
+/** Runs a command of the operators' command line. @throws Error with what it said. */
+export async function runOperatorCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  try {
+    await promisify(execFile)(
+      process.execPath,
+      [join(REPOSITORY, 'services', 'ops', 'src', 'main.ts'), ...args],
+      {
+        env: { ...inheritedEnvironment, ...env },
+        timeout: OPERATOR_COMMAND_MS_MAX,
+      },
+    )
+  } catch (cause) {
+    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : String(cause)
+    throw new Error(`baqylau ${args.join(' ')} failed: ${said.trim()}`, { cause })
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS_MAX) })
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+/** The environment of one service: its own port among it. */
+export function serviceEnvironment(
+  service: Service,
+  options: ServicesOptions,
+): Readonly<Record<string, string>> {
+  return { ...options.env, [`${service.toUpperCase()}_PORT`]: String(options.ports[service]) }
+}
+
+async function startService(service: Service, options: ServicesOptions): Promise<ManagedProcess> {
+  const started = await startProcess({
+    name: service,
+    command: [process.execPath, join(REPOSITORY, 'services', service, 'src', 'main.ts')],
+    env: serviceEnvironment(service, options),
+    logFile: join(options.dataDir, 'logs', `${service}.log`),
+    isReady: () => answers(`http://127.0.0.1:${options.ports[service]}/readyz`),
+    readyWithinMs: READY_MS_MAX,
+    restartsOnExit: true,
+    onProgress: options.onProgress,
+  })
+  options.onProgress(`${service} is ready.`)
+  return started
+}
+
+/**
+ * Makes topics and tables, then starts every service as a process of its own, which is started again when it exits.
+ * @throws Error that names what did not start; then nothing is left running.
+ */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  options.onProgress('Making topics and tables …')
+  await Promise.all([
+    runOperatorCommand(['topics'], options.env),
+    runOperatorCommand(['migrate'], options.env),
+  ])
+  options.onProgress('Starting the services …')
+  const results = await Promise.allSettled(SERVICES.map((service) => startService(service, options)))
+  const processes = new Map<Service, ManagedProcess>()
+  const faults: string[] = []
+  for (const [index, service] of SERVICES.entries()) {
+    const result = results[index]
+    if (result?.status === 'fulfilled') processes.set(service, result.value)
+    else faults.push(String(result?.reason))
+  }
+  const stop = async (): Promise<void> => {
+    await processes.get('intake')?.stop()
+    await Promise.all([...processes.values()].map((service) => service.stop()))
+  }
+  if (faults.length === 0) return { processes, stop }
+  await stop()
+  throw new Error(faults.join('\n'))
+}
