@@ -42,6 +42,10 @@ describe('a settlement in the text', () => {
     ['v Karagande', 'KZ-35', 'KZ-35', 'Karagandy'],
     ['Kustanai', 'KZ-39', 'KZ-39', 'Kostanay'],
     ['Kzyl-Orda', 'KZ-43', 'KZ-43', 'Kyzylorda'],
+    // In one word or in two.
+    ['Кзылорда', 'KZ-43', 'KZ-43', 'Kyzylorda'],
+    ['Сары-Агаш', 'KZ-61', 'KZ-61', 'Saryaghash'],
+    ['Алмаата', 'KZ-75', 'KZ-75', 'Almaty'],
     // Former names.
     ['Целиноград', 'KZ-71', 'KZ-71', 'Astana'],
     ['Акмолинск', 'KZ-71', 'KZ-71', 'Astana'],
@@ -167,6 +171,8 @@ describe('what the resolver abstains from', () => {
     ['Алматы, Алматинская область', 'conflicting_evidence', ['KZ-19', 'KZ-75']],
     ['Москва', 'foreign', []],
     ['в Бишкеке', 'foreign', []],
+    ['Петропавловск-Камчатский', 'foreign', []],
+    ['Шымкент – Тараз', 'ambiguous', ['KZ-31', 'KZ-61']],
     ['Ташкент, Узбекистан', 'foreign', []],
     ['', 'nothing_recognised', []],
     ['в семье', 'nothing_recognised', []],

@@ -62,7 +62,7 @@ function addForm(
 ): void {
   const [first] = words
   if (first === undefined || words.length > wordsMax) return
-  const key = words.join(' ')
+  const key = words.join('')
   const known = senses.get(key) ?? []
   const same = known.find((other) => isSame(other, sense))
   if (same === undefined) senses.set(key, [...known, sense])
@@ -71,24 +71,26 @@ function addForm(
   lengths.set(first, Math.max(words.length, lengths.get(first) ?? 0))
 }
 
+// Names are kept with their words run together, and two words are always tried as one: «Сары-Агаш» is Сарыагаш, and
+// «Кзылорда» Кзыл-Орда.
 function longestName(
   senses: ReadonlyMap<string, readonly Sense[]>,
   lengths: ReadonlyMap<string, number>,
   { tokens, start }: { readonly tokens: readonly Token[]; readonly start: number },
 ): ReturnType<NameIndex['at']> {
-  const first = tokens[start]?.key ?? ''
-  for (let length = joinedRun(tokens, start, lengths.get(first) ?? 1); length > 0; length -= 1) {
-    const key =
-      length === 1
-        ? first
-        : tokens
-            .slice(start, start + length)
-            .map((token) => token.key)
-            .join(' ')
-    const found = senses.get(key) ?? suffixed(senses, key)
+  const lengthKnown = lengths.get(tokens[start]?.key ?? '') ?? 1
+  for (let length = joinedRun(tokens, start, Math.max(2, lengthKnown)); length > 0; length -= 1) {
+    const key = keyOfTokens(tokens, start, length)
+    const found = senses.get(key) ?? (length <= lengthKnown ? suffixed(senses, key) : undefined)
     if (found !== undefined) return { senses: found, length }
   }
   return undefined
+}
+
+function keyOfTokens(tokens: readonly Token[], start: number, length: number): string {
+  let key = ''
+  for (let at = start; at < start + length; at += 1) key += tokens[at]?.key ?? ''
+  return key
 }
 
 function suffixed(senses: ReadonlyMap<string, readonly Sense[]>, key: string): readonly Sense[] | undefined {
@@ -198,5 +200,5 @@ function wordsOf(form: string): readonly string[] {
 }
 
 function keyOf(name: string): string {
-  return wordsOf(name).join(' ')
+  return wordsOf(name).join('')
 }
