@@ -1,4 +1,5 @@
 import { type Life, listen, openKeyRing, readKeys, runService } from '@baqylau/service-kit'
+import { createKafkaReadiness } from './adapters/kafka-readiness.ts'
 import { openKafkaReportLog } from './adapters/kafka-report-log.ts'
 import { createIntakeServer } from './adapters/http-server.ts'
 import { createIntake } from './app.ts'
@@ -12,12 +13,19 @@ export const startIntake = async (config: IntakeConfig, life: Life): Promise<str
   const secrets = readKeys(config.SECRET_FILE)
   const reportLog = openKafkaReportLog({ config, log: life.telemetry.log, telemetry })
   life.onStop('event log', reportLog.close)
+  const readiness = createKafkaReadiness({
+    config,
+    log: life.telemetry.log,
+    writeTrouble: reportLog.trouble,
+  })
+  life.onStop('readiness', readiness.close)
   const intake = createIntake({ reportLog, keys: secrets, now: () => new Date(), telemetry })
   const server = await createIntakeServer({
     intake,
     keys,
     telemetry: life.telemetry,
-    health: { alive: reportLog.stuck, ready: { kafka: reportLog.trouble } },
+    health: { alive: reportLog.stuck, ready: { kafka: readiness.check } },
+    bodiesBytesMax: config.INTAKE_BODIES_BYTES_MAX,
   })
   life.onStop('http', () => server.close())
   const address = await listen(server, config.INTAKE_PORT, 'INTAKE_PORT')

@@ -7,6 +7,8 @@ export interface IntakeTelemetry {
   readonly refused: (code: ErrorCode) => void
   readonly written: (events: number, seconds: number) => void
   readonly writeFailed: (error: unknown) => void
+  /** What waits to be written is read whenever the metrics are asked for. */
+  readonly watchPending: (bytes: () => number) => void
   readonly keysFileFault: (error: unknown) => void
 }
 
@@ -17,7 +19,7 @@ const NOT_YET =
   'Not yet for real reporters: until personal data is sealed, whoever reads the event log can read who reported what.'
 
 /** Every log line and metric of intake, by name. No report, author or address is in any of them. */
-export const createIntakeTelemetry = ({ log, counter, histogram }: Telemetry): IntakeTelemetry => {
+export const createIntakeTelemetry = ({ log, counter, gauge, histogram }: Telemetry): IntakeTelemetry => {
   const accepted = counter('reports_accepted_total', 'Reports that are in the event log')
   const refused = counter('reports_refused_total', 'Reports that were not taken, by the reason', ['code'])
   const failures = counter('writes_failed_total', 'Writes to the event log that were not acknowledged')
@@ -43,6 +45,7 @@ export const createIntakeTelemetry = ({ log, counter, histogram }: Telemetry): I
       writing = false
       failures.inc()
     },
+    watchPending: (bytes) => gauge('pending_bytes', 'Events that wait to be written', bytes),
     keysFileFault: (error) =>
       log.error({ err: error }, 'the changed KEYS_FILE is not valid: the keys of before hold'),
   }

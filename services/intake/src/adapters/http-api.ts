@@ -1,7 +1,11 @@
+import { Readable } from 'node:stream'
 import { AppError } from '@baqylau/contracts'
 import { identityOf, type KeyRing, requireRole, sendProblem } from '@baqylau/service-kit'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import compress from '@fastify/compress'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
 import type { Intake } from '../app.ts'
+import { boundBodies } from './body-budget.ts'
+import { submitReportsSchema } from './openapi.ts'
 import { type Body, readJsonBody, readNdjsonBody } from '../domain/read-body.ts'
 
 const readers: Readonly<Record<string, (bytes: Uint8Array) => Body>> = {
@@ -35,13 +39,38 @@ const submitReports = (intake: Intake) => async (request: FastifyRequest, reply:
 export interface HttpApiParts {
   readonly intake: Intake
   readonly keys: KeyRing
+  /** For the bodies of all requests in hand. */
+  readonly bodiesBytesMax: number
 }
 
+/** Unpacking that goes on after the answer (a bomb that was refused) is for nobody. */
+const endUnpackingWithAnswer = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: RequestPayload,
+  done: (error: null, payload: RequestPayload) => void,
+): void => {
+  if (payload !== request.raw && payload instanceof Readable) reply.raw.once('close', () => payload.destroy())
+  done(null, payload)
+}
+
+/** It is read as bytes: our readers check each report for itself. */
+const leaveUnchecked = () => (value: unknown) => ({ value })
+
 /** `POST /v1/reports`. Who may not send is told so before the body is read. */
-export const addHttpApi = (server: FastifyInstance, { intake, keys }: HttpApiParts): void => {
+export const addHttpApi = async (server: FastifyInstance, parts: HttpApiParts): Promise<void> => {
+  await server.register(compress, { globalCompression: false, globalDecompression: true })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser(Object.keys(readers), { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )
-  server.post('/v1/reports', { onRequest: requireRole(keys, ['field', 'operator']) }, submitReports(intake))
+  server.route({
+    method: 'POST',
+    url: '/v1/reports',
+    schema: submitReportsSchema,
+    validatorCompiler: leaveUnchecked,
+    onRequest: [requireRole(parts.keys, ['field', 'operator']), boundBodies(parts.bodiesBytesMax)],
+    preParsing: endUnpackingWithAnswer,
+    handler: submitReports(parts.intake),
+  })
 }

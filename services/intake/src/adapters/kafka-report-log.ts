@@ -1,5 +1,5 @@
 import { topicName } from '@baqylau/contracts'
-import { type LogProducer, openProducer } from '@baqylau/kafka'
+import { openProducer } from '@baqylau/kafka'
 import { createGroupCommit, createProgressWatch, type Logger, type ProgressWatch } from '@baqylau/service-kit'
 import type { IntakeConfig } from '../config.ts'
 import type { ReportLog } from '../ports.ts'
@@ -9,6 +9,8 @@ import type { IntakeTelemetry } from '../telemetry.ts'
 const GROUP_EVENTS_MAX = 1000
 const GROUP_BYTES_MAX = 1_000_000
 const STUCK_MS = 60_000
+/** A failed write makes us not ready for this long. Then others may try: without a write, nothing would ever mend it. */
+const TROUBLE_MS = 10_000
 
 export interface KafkaReportLog extends ReportLog {
   /** Undefined when the last write went well, or was long ago; else what was wrong with it. */
@@ -48,19 +50,6 @@ const failingTogether = (write: (entries: readonly Entry[]) => Promise<void>, la
   }
 }
 
-const writeTo =
-  (producer: LogProducer, topic: string, telemetry: IntakeTelemetry) =>
-  async (entries: readonly Entry[]): Promise<void> => {
-    const begun = performance.now()
-    try {
-      await producer.send(entries.map(({ key, value }) => ({ topic, key, value })))
-      telemetry.written(entries.length, (performance.now() - begun) / 1000)
-    } catch (error) {
-      telemetry.writeFailed(error)
-      throw error
-    }
-  }
-
 /** The `reports` topic: what comes in while a write is under way is written together next. Connects when first used. */
 export const openKafkaReportLog = ({ config, log, telemetry }: KafkaReportLogParts): KafkaReportLog => {
   const producer = openProducer({
@@ -70,8 +59,20 @@ export const openKafkaReportLog = ({ config, log, telemetry }: KafkaReportLogPar
     log,
   })
   const watch = createProgressWatch(STUCK_MS)
+  const topic = topicName(config.KAFKA_TOPIC_PREFIX, 'reports')
   let tickets = 0
-  const write = writeTo(producer, topicName(config.KAFKA_TOPIC_PREFIX, 'reports'), telemetry)
+  let failedAtMs = 0
+  const write = async (entries: readonly Entry[]): Promise<void> => {
+    const begun = performance.now()
+    try {
+      await producer.send(entries.map(({ key, value }) => ({ topic, key, value })))
+      telemetry.written(entries.length, (performance.now() - begun) / 1000)
+    } catch (error) {
+      failedAtMs = Date.now()
+      telemetry.writeFailed(error)
+      throw error
+    }
+  }
   const group = createGroupCommit<Entry>({
     commit: failingTogether(write, () => tickets),
     bytesOf: ({ value }) => value.byteLength,
@@ -80,13 +81,14 @@ export const openKafkaReportLog = ({ config, log, telemetry }: KafkaReportLogPar
     pendingBytesMax: config.INTAKE_PENDING_BYTES_MAX,
     lingerMs: 0,
   })
+  telemetry.watchPending(group.pendingBytes)
   return {
     append: (event) => {
       tickets += 1
       const entry = { key: event.subject, value: Buffer.from(JSON.stringify(event)), ticket: tickets }
       return watch.during(group.submit([entry]))
     },
-    trouble: producer.trouble,
+    trouble: () => (Date.now() - failedAtMs < TROUBLE_MS ? producer.trouble() : undefined),
     stuck: watch.stuck,
     close: async () => {
       await group.drained()
