@@ -20,7 +20,7 @@ export type Sense =
  * How far a name can be trusted: alone; alone but `weak`ly; only within a named region, because every other region has
  * one of that name too (`generic`); or only with a word beside it that says what it is (`marker`).
  */
-export type Use = (typeof uses)[number]
+type Use = (typeof uses)[number]
 
 // From the least trusted to the most.
 const uses = ['marker', 'generic', 'weak', 'alone'] as const
