@@ -1,4 +1,7 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 // unit: pure, milliseconds. int: beside the code, against a real Kafka, Redis and ClickHouse. e2e: the whole pipeline.
 export default defineConfig({
@@ -6,23 +9,25 @@ export default defineConfig({
     projects: [
       {
         extends: false,
-        root: new URL('..', import.meta.url).pathname,
+        root: ROOT,
         test: { name: 'unit', pool: 'forks', include: ['{packages,services,infra,test}/**/*.unit.test.ts'] },
       },
       {
         extends: false,
-        root: new URL('..', import.meta.url).pathname,
+        root: ROOT,
         test: {
           name: 'int',
           pool: 'forks',
           include: ['{packages,services,infra}/**/*.int.test.ts'],
+          globalSetup: ['test/global-setup.ts'],
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
       {
         extends: false,
-        root: new URL('..', import.meta.url).pathname,
+        root: ROOT,
         test: {
           name: 'e2e',
           pool: 'forks',

@@ -14,13 +14,19 @@ const LEVELS = new Map([
   [logLevel.WARN, 'warn'],
 ] as const)
 
+/**
+ * kafkajs warns of this whenever an idempotent producer has a bound on its retries. It fears that a batch is written twice;
+ * our events have ids that make that harmless, and a producer whose send failed is never used again.
+ */
+const EXPECTED = 'Limiting retries for the idempotent producer may invalidate EoS guarantees'
+
 /** kafkajs speaks to our logger; what it calls an error is mostly a retry, so nothing of it is above a warning. */
 const logTo =
   (log: Logger): logCreator =>
   () =>
   ({ level, log: { message, error } }) => {
     const name = LEVELS.get(level as logLevel.ERROR | logLevel.WARN)
-    if (name === undefined) log.debug({ error }, message)
+    if (name === undefined || message === EXPECTED) log.debug({ error }, message)
     else log.warn({ error }, message)
   }
 

@@ -57,7 +57,6 @@ export const openJobQueue = ({ redisUrl, prefix, sealingKey, attempts }: JobQueu
   const queue = new Queue(QUEUE_NAME, {
     connection: failingFast(redisUrl),
     prefix: keyPrefix(prefix),
-    skipWaitingForReady: true,
     defaultJobOptions: {
       attempts,
       backoff: { type: 'fixed', delay: RETRY_MS },

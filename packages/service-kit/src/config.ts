@@ -51,7 +51,7 @@ export const readConfig = <Schema extends TObject>(
     path: path.slice(1),
     message,
   }))
-  const all = [...faults, ...unknownNames(env, prefix, names)]
+  const all = [...faults, ...unknownNames(env, prefix, [...names, ...Object.keys(sharedVariables)])]
   if (all.length > 0) {
     const lines = [...new Map(all.map(({ path, message }) => [path, `  ${path}: ${message}`])).values()]
     throw new AppError(

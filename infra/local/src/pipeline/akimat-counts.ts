@@ -6,7 +6,7 @@ export type ReadingLanguage = (typeof READING_LANGUAGES)[number]
 
 /** The language of the reader, from `LANG` (ru_RU.UTF-8): Kazakh, Russian, or else English. */
 export function readingLanguage(lang: string | undefined): ReadingLanguage {
-  return READING_LANGUAGES.find((language) => lang?.toLowerCase().startsWith(language)) ?? 'en'
+  return READING_LANGUAGES.find((language) => (lang ?? '').toLowerCase().startsWith(language)) ?? 'en'
 }
 
 /** One akimat and its reports by kind. `regionCode` is '' for what could not be placed. */

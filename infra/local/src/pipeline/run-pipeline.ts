@@ -45,9 +45,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     },
   )
   const clickhouse = openClickHouse({
-    url: env['CLICKHOUSE_URL'] ?? '',
-    user: env['CLICKHOUSE_USER'] ?? '',
-    password: env['CLICKHOUSE_PASSWORD'] ?? '',
+    url: stack.env['CLICKHOUSE_URL'] ?? '',
+    user: stack.env['CLICKHOUSE_USER'] ?? '',
+    password: stack.env['CLICKHOUSE_PASSWORD'] ?? '',
     requestMsMax: REQUEST_MS_MAX,
   })
   return {
