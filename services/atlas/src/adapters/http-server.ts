@@ -2,8 +2,9 @@ import { createHttpServer, type Health, type KeyRing, type Telemetry } from '@ba
 import type { FastifyInstance } from 'fastify'
 import type { Atlas } from '../app.ts'
 import { createAtlasTelemetry } from '../telemetry.ts'
-import { addApi } from './http-api.ts'
+import { addApi, sendDailyCsv } from './http-api.ts'
 import { addOpenApi } from './openapi.ts'
+import { addPages } from './pages/page-routes.ts'
 
 export interface AtlasServerOptions {
   readonly atlas: Atlas
@@ -27,5 +28,6 @@ export const createAtlasServer = async (options: AtlasServerOptions): Promise<Fa
   })
   await addOpenApi(server)
   await addApi(server, options)
+  await addPages(server, { ...options, sendCsv: sendDailyCsv })
   return server
 }

@@ -31,3 +31,9 @@ export const namesOn = (code: string, day: string): Names | null => {
 /** The names that belong to a view of the regions: those of the day, or today's. */
 export const namesFor = (view: RegionView, code: string, day: string): Names | null =>
   view === 'today' ? namesToday(code) : namesOn(code, day)
+
+/** The codes of the akimats that there were on a day, in order. */
+export const codesOn = (day: string): readonly string[] => {
+  const codes = new Set(akimats.map(({ code }) => code))
+  return [...codes].filter((code) => akimatOn(code, day) !== undefined)
+}
