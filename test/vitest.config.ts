@@ -19,7 +19,7 @@ export default defineConfig({
           name: 'int',
           pool: 'forks',
           include: ['{packages,services,infra}/**/*.int.test.ts'],
-          globalSetup: ['test/global-setup.ts'],
+          globalSetup: [`${ROOT}test/global-setup.ts`],
           maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -4,13 +4,19 @@ const onlyIn = (library, home) => ({
   comment: `One technology, one adapter package: ${library} is imported by ${home} alone.`,
   severity: 'error',
   from: { pathNot: `^${home}/` },
-  to: { path: `node_modules/(\\.pnpm/[^/]+/node_modules/)?${library}/` },
+  to: { path: `/node_modules/${library}/` },
 })
 
 export default {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-unresolvable',
+      comment: 'Packages of types alone (geojson) are resolved by tsc.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(geojson|topojson-specification)$' },
+    },
     {
       name: 'service-is-an-island',
       comment: 'A service never imports a service: they meet in Kafka, Redis and ClickHouse.',
@@ -40,9 +46,10 @@ export default {
         pathNot: [
           '/domain/',
           '^packages/(contracts|akimats)/src/index\\.ts$',
-          'node_modules/(\\.pnpm/[^/]+/node_modules/)?(libphonenumber-js|franc|@sinclair/typebox|d3-geo)/',
-          '^node:crypto$',
-          '^crypto$',
+          ...['libphonenumber-js', 'franc', '@sinclair/typebox', 'd3-geo'].map(
+            (library) => `/node_modules/${library}/`,
+          ),
+          '^(node:)?crypto$',
         ],
       },
     },

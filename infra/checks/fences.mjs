@@ -9,9 +9,11 @@ const run = spawnSync(
 )
 process.stdout.write(run.stdout ?? '')
 process.stderr.write(run.stderr ?? '')
-const modules = Number(/\((\d+) modules/.exec(run.stdout ?? '')?.[1] ?? 0)
+const modules = Number(/(\d+) modules/.exec(run.stdout ?? '')?.[1] ?? 0)
 if (modules < MODULES_MIN) {
-  console.error(`fences: only ${modules} modules were read (at least ${MODULES_MIN} expected): the check saw nothing.`)
+  console.error(
+    `fences: only ${modules} modules were read (at least ${MODULES_MIN} expected): the check saw nothing.`,
+  )
   process.exit(1)
 }
 process.exit(run.status ?? 1)

@@ -15,10 +15,17 @@ export interface StackNeeds {
   readonly clickhouse: boolean
 }
 
+/** A port that something is to listen on, as it is called, and the variable that sets it. */
+export interface PortNeed {
+  readonly title: string
+  readonly variable: string
+  readonly port: number
+}
+
 /** Something that this machine lacks. */
 export type Prerequisite =
   | { readonly kind: 'program'; readonly program: Program }
-  | { readonly kind: 'port'; readonly server: keyof StackNeeds; readonly port: number }
+  | ({ readonly kind: 'port' } & PortNeed)
   | { readonly kind: 'engine'; readonly platform: string }
 
 type Program = 'java' | 'mvn' | 'redis-server'
@@ -52,16 +59,11 @@ const PROGRAMS: Readonly<Record<Program, ProgramFacts>> = {
     instead: 'REDIS_URL=redis://host:port',
   },
 }
-const PORT_VARIABLES: Readonly<Record<keyof StackNeeds, string>> = {
-  kafka: 'KAFKA_PORT',
-  redis: 'REDIS_PORT',
-  clickhouse: 'CLICKHOUSE_PORT',
-}
-const SERVER_TITLES: Readonly<Record<keyof StackNeeds, string>> = {
-  kafka: 'Kafka',
-  redis: 'Redis',
-  clickhouse: 'ClickHouse',
-}
+const SERVERS = {
+  kafka: { title: 'Kafka', variable: 'KAFKA_PORT' },
+  redis: { title: 'Redis', variable: 'REDIS_PORT' },
+  clickhouse: { title: 'ClickHouse', variable: 'CLICKHOUSE_PORT' },
+} as const satisfies Record<keyof StackNeeds, Omit<PortNeed, 'port'>>
 const APT_WITHIN_MS = 600_000
 
 /**
@@ -72,9 +74,12 @@ const APT_WITHIN_MS = 600_000
 export async function ensurePrerequisites(options: {
   readonly needs: StackNeeds
   readonly ports: StackPorts
+  /** Ports that others than the three servers need, so that all that is in the way is said at once. */
+  readonly otherPorts: readonly PortNeed[]
   readonly onProgress: (line: string) => void
 }): Promise<void> {
-  const missing = await findMissing(options.needs, options.ports)
+  const portNeeds = [...serverPorts(options.needs, options.ports), ...options.otherPorts]
+  const missing = await findMissing(options.needs, portNeeds)
   const programs = missing.flatMap((prerequisite) =>
     prerequisite.kind === 'program' ? [prerequisite.program] : [],
   )
@@ -82,7 +87,7 @@ export async function ensurePrerequisites(options: {
   const canInstall = programs.length === missing.length && process.getuid?.() === 0 && isOnPath('apt-get')
   if (programs.length > 0 && canInstall) {
     await installDebianPackages(programs, options.onProgress)
-    const still = await findMissing(options.needs, options.ports)
+    const still = await findMissing(options.needs, portNeeds)
     if (still.length > 0) throw new Error(describeMissing(still))
     return
   }
@@ -113,19 +118,19 @@ function describeOne(missing: Prerequisite): string {
     return `${title}, is not here. Install it, or set ${instead} to use one that runs elsewhere.`
   }
   if (missing.kind === 'port') {
-    const { server, port } = missing
-    return `${SERVER_TITLES[server]}'s port ${port} is in use. Stop what listens there, or set ${PORT_VARIABLES[server]} to another.`
+    const { title, variable, port } = missing
+    return `${title}'s port ${port} is in use. Stop what listens there, or set ${variable} to another.`
   }
   return `The ClickHouse engine has no build for ${missing.platform}, or it was not installed. Set CLICKHOUSE_URL=http://host:port to use one that runs elsewhere.`
 }
 
-async function findMissing(needs: StackNeeds, ports: StackPorts): Promise<readonly Prerequisite[]> {
+async function findMissing(needs: StackNeeds, ports: readonly PortNeed[]): Promise<readonly Prerequisite[]> {
   const programs = await missingPrograms(needs)
   const engine: readonly Prerequisite[] =
     needs.clickhouse && !hasEngine()
       ? [{ kind: 'engine', platform: `${process.platform} on ${process.arch}` }]
       : []
-  return [...programs, ...engine, ...(await takenPorts(needs, ports))]
+  return [...programs, ...engine, ...(await takenPorts(ports))]
 }
 
 async function missingPrograms(needs: StackNeeds): Promise<readonly Prerequisite[]> {
@@ -136,12 +141,17 @@ async function missingPrograms(needs: StackNeeds): Promise<readonly Prerequisite
   return missing.map((program) => ({ kind: 'program', program }))
 }
 
-async function takenPorts(needs: StackNeeds, ports: StackPorts): Promise<readonly Prerequisite[]> {
-  const taken: Prerequisite[] = []
-  for (const server of ['kafka', 'redis', 'clickhouse'] as const) {
+function serverPorts(needs: StackNeeds, ports: StackPorts): readonly PortNeed[] {
+  return (['kafka', 'redis', 'clickhouse'] as const).flatMap((server) => {
     const port = ports[server]
-    if (needs[server] && port !== undefined && !(await isPortFree(port)))
-      taken.push({ kind: 'port', server, port })
+    return needs[server] && port !== undefined ? [{ ...SERVERS[server], port }] : []
+  })
+}
+
+async function takenPorts(needs: readonly PortNeed[]): Promise<readonly Prerequisite[]> {
+  const taken: Prerequisite[] = []
+  for (const need of needs) {
+    if (!(await isPortFree(need.port))) taken.push({ kind: 'port', ...need })
   }
   return taken
 }

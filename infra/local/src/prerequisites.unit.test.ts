@@ -6,7 +6,7 @@ it('names all that is missing in one message, and how to get each', () => {
     { kind: 'program', program: 'java' },
     { kind: 'program', program: 'mvn' },
     { kind: 'program', program: 'redis-server' },
-    { kind: 'port', server: 'clickhouse', port: 8123 },
+    { kind: 'port', title: 'ClickHouse', variable: 'CLICKHOUSE_PORT', port: 8123 },
     { kind: 'engine', platform: 'win32 on x64' },
   ])
   expect(message).toMatchInlineSnapshot(`
@@ -23,7 +23,7 @@ it('names all that is missing in one message, and how to get each', () => {
 })
 
 it('says nothing of packages when only a port is taken', () => {
-  const message = describeMissing([{ kind: 'port', server: 'kafka', port: 9092 }])
+  const message = describeMissing([{ kind: 'port', title: 'Kafka', variable: 'KAFKA_PORT', port: 9092 }])
   expect(message).toContain("Kafka's port 9092 is in use")
   expect(message).not.toContain('apt-get')
 })

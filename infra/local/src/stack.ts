@@ -3,7 +3,7 @@ import { type ClickHouseCredentials, ensureCredentials, startClickHouse } from '
 import { startKafka } from './kafka.ts'
 import type { ManagedProcess } from './managed-process.ts'
 import { pickFreePort } from './ports.ts'
-import { ensurePrerequisites } from './prerequisites.ts'
+import { ensurePrerequisites, type PortNeed } from './prerequisites.ts'
 import { startRedis } from './redis.ts'
 import type { ExternalServers, StackPorts } from './stack-options.ts'
 
@@ -13,6 +13,8 @@ export interface StackOptions {
   readonly dataDir: string
   readonly ports?: StackPorts | undefined
   readonly external?: ExternalServers | undefined
+  /** What else will listen here: looked at with the servers' own, before anything is started. */
+  readonly otherPorts?: readonly PortNeed[] | undefined
   readonly onProgress?: ((line: string) => void) | undefined
 }
 
@@ -54,7 +56,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     redis: external.redisUrl === undefined,
     clickhouse: external.clickhouseUrl === undefined,
   }
-  await ensurePrerequisites({ needs, ports, onProgress })
+  await ensurePrerequisites({ needs, ports, otherPorts: options.otherPorts ?? [], onProgress })
   const [kafka, redis, clickhouse] = await allOrNone([
     kafkaPart({ dataDir, port: ports.kafka, external, onProgress }),
     redisPart({ dataDir, port: ports.redis, external, onProgress }),

@@ -1,7 +1,7 @@
 import type { ClickHouse } from '@baqylau/clickhouse'
 import { KINDS, type Kind } from '@baqylau/contracts'
 
-export const READING_LANGUAGES = ['kk', 'ru', 'en'] as const
+const READING_LANGUAGES = ['kk', 'ru', 'en'] as const
 export type ReadingLanguage = (typeof READING_LANGUAGES)[number]
 
 /** The language of the reader, from `LANG` (ru_RU.UTF-8): Kazakh, Russian, or else English. */

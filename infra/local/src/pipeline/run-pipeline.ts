@@ -2,7 +2,7 @@ import { openClickHouse, type ClickHouse } from '@baqylau/clickhouse'
 import { startStack, type Stack } from '../stack.ts'
 import type { StackEnvironment } from '../config.ts'
 import { type Access, ensureAccess } from './access.ts'
-import { type Service, type Services, startServices } from './services.ts'
+import { portVariable, type Service, SERVICES, type Services, startServices } from './services.ts'
 
 export interface PipelineOptions extends StackEnvironment {
   readonly dataDir: string
@@ -29,7 +29,12 @@ const localUrl = (port: number): string => `http://localhost:${port}`
 /** Starts the three servers, then every service. @throws Error that says what is missing or did not start. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { dataDir, servicePorts, onProgress } = options
-  const stack = await startStack(options)
+  const otherPorts = SERVICES.map((service) => ({
+    title: service,
+    variable: portVariable(service),
+    port: servicePorts[service],
+  }))
+  const stack = await startStack({ ...options, otherPorts })
   const access = ensureAccess(dataDir, new Date())
   const atlasUrl = localUrl(servicePorts.atlas)
   const env = {

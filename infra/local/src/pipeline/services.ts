@@ -28,7 +28,7 @@ const READY_MS_MAX = 45_000
 const ANSWER_MS_MAX = 1000
 
 /** Runs a command of the operators' command line. @throws Error with what it said. */
-export async function runOperatorCommand(
+async function runOperatorCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
@@ -56,12 +56,12 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
+/** The variable that a service reads its port from. */
+export const portVariable = (service: Service): string => `${service.toUpperCase()}_PORT`
+
 /** The environment of one service: its own port among it. */
-export function serviceEnvironment(
-  service: Service,
-  options: ServicesOptions,
-): Readonly<Record<string, string>> {
-  return { ...options.env, [`${service.toUpperCase()}_PORT`]: String(options.ports[service]) }
+function serviceEnvironment(service: Service, options: ServicesOptions): Readonly<Record<string, string>> {
+  return { ...options.env, [portVariable(service)]: String(options.ports[service]) }
 }
 
 async function startService(service: Service, options: ServicesOptions): Promise<ManagedProcess> {
