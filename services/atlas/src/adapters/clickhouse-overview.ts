@@ -5,7 +5,7 @@ import type { ReportArchive } from '../ports.ts'
 import { conditionsOf, regionColumn } from './clickhouse-conditions.ts'
 
 interface CutRow {
-  readonly by_day: number
+  readonly by_day: boolean
   readonly code: string
   readonly kind: Kind
   readonly day: string
@@ -24,7 +24,7 @@ interface CaveatsRow {
 
 /** Both cuts in one query, so that they are cuts through the same state: their sums agree. */
 const cutsSql = (region: string, where: string, settings: string): string =>
-  `SELECT grouping(kind) AS by_day, ${region} AS code, kind, day,
+  `SELECT CAST(grouping(kind), 'Bool') AS by_day, ${region} AS code, kind, day,
      sum(reports) AS total_reports, sumIf(reports, precision IN ('month', 'approximate')) AS total_approximate,
      sum(incidents) AS total_incidents, sum(people_detained) AS total_detained, sum(copies_seized) AS total_seized
    FROM baqylau.akimat_daily ${where}
@@ -38,7 +38,7 @@ const caveatsSql = (where: string, settings: string): string =>
 
 const overviewOf = (cuts: readonly CutRow[], caveats: CaveatsRow | undefined): Overview => ({
   akimats: cuts
-    .filter(({ by_day: byDay }) => byDay === 0)
+    .filter(({ by_day: byDay }) => !byDay)
     .map((row) => ({
       regionCode: row.code,
       kind: row.kind,
@@ -48,7 +48,7 @@ const overviewOf = (cuts: readonly CutRow[], caveats: CaveatsRow | undefined): O
       copiesSeized: Number(row.total_seized),
     })),
   days: cuts
-    .filter(({ by_day: byDay }) => byDay === 1)
+    .filter(({ by_day: byDay }) => byDay)
     .map((row) => ({
       day: row.day,
       exact: Number(row.total_reports) - Number(row.total_approximate),

@@ -56,8 +56,12 @@ export const regionShapes: readonly RegionShape[] = regions2005.features
   })
   .toSorted((one, other) => Number(one.isCity) - Number(other.isCity))
 
+/** Konaev is so near to Almaty that their circles would lie upon each other. */
+const seatShifts: Readonly<Record<string, readonly [number, number]>> = { 'KZ-19': [-22, -20] }
+
 /** The seats of today's akimats on the same map. */
 export const seatPoints: readonly SeatPoint[] = seatsToday.flatMap(({ code, lat, lon }) => {
   const point = projection([lon, lat])
-  return point === null ? [] : [{ code, x: round(point[0]), y: round(point[1]) }]
+  const [right, down] = seatShifts[code] ?? [0, 0]
+  return point === null ? [] : [{ code, x: round(point[0] + right), y: round(point[1] + down) }]
 })

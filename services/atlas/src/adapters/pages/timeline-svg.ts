@@ -11,10 +11,12 @@ const TICKS = 4
 const round = (value: number): number => Math.round(value * 10) / 10
 const totalOf = ({ exact, approximate }: Bin): number => exact + approximate
 
-/** The least of 1, 2, 5, 10, 20 … that is not below the greatest count: a full bar never passes the axis. */
+const AXIS_STEPS = [1, 2, 3, 4, 5, 6, 8, 10]
+
+/** The least of 1, 2, 3, 4, 5, 6, 8, 10, 20, 30 … that is not below the greatest count: no bar passes the axis. */
 const axisTop = (greatest: number): number => {
   const power = 10 ** Math.floor(Math.log10(Math.max(greatest, 1)))
-  return power * ([1, 2, 5, 10].find((step) => step * power >= greatest) ?? 10)
+  return power * (AXIS_STEPS.find((step) => step * power >= greatest) ?? 10)
 }
 
 interface Scale {

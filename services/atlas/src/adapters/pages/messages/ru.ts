@@ -1,5 +1,6 @@
 import type { Messages } from '../messages.ts'
 
+// Soft hyphens (U+00AD) stand where a long word may be broken at the head of a column.
 export const ru: Messages = {
   languageName: 'Русский',
   title: 'Бақылау: атлас',
@@ -10,8 +11,8 @@ export const ru: Messages = {
     premises_denial: 'Отказ в помещении',
     voter_intimidation: 'Запугивание избирателей',
     media_access_denial: 'Отказ в доступе к СМИ',
-    administrative_resource: 'Административный ресурс',
-    electoral_fraud: 'Фальсификация выборов',
+    administrative_resource: 'Админи\u00ADстративный ресурс',
+    electoral_fraud: 'Фальси\u00ADфикации',
     vote_tally: 'Подсчёт голосов',
   },
   filter: {
@@ -62,9 +63,9 @@ export const ru: Messages = {
     akimat: 'Акимат',
     total: 'Всего',
     unresolved: 'Без акимата',
-    incidents: 'Происшествия',
+    incidents: 'Проис\u00ADшествия',
     detained: 'Задержано людей',
-    copies: 'Изъято экземпляров',
+    copies: 'Изъято экз.',
     note: 'Числа — сообщения; три последних столбца — по происшествиям. Что не удалось отнести к акимату (или ещё не отнесено), стоит в предпоследней строке.',
     csv: 'Скачать CSV, по дням и точности',
   },
