@@ -21,11 +21,13 @@ export const startIntake = async (config: IntakeConfig, life: Life): Promise<str
   life.onStop('readiness', readiness.close)
   const intake = createIntake({ reportLog, keys: secrets, now: () => new Date(), telemetry })
   const server = await createIntakeServer({
+    config,
     intake,
     keys,
+    secrets,
     telemetry: life.telemetry,
+    intakeTelemetry: telemetry,
     health: { alive: reportLog.stuck, ready: { kafka: readiness.check } },
-    bodiesBytesMax: config.INTAKE_BODIES_BYTES_MAX,
   })
   life.onStop('http', () => server.close())
   const address = await listen(server, config.INTAKE_PORT, 'INTAKE_PORT')

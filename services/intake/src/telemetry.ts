@@ -9,6 +9,7 @@ export interface IntakeTelemetry {
   readonly writeFailed: (error: unknown) => void
   /** What waits to be written is read whenever the metrics are asked for. */
   readonly watchPending: (bytes: () => number) => void
+  readonly pageFailed: (error: unknown) => void
   readonly keysFileFault: (error: unknown) => void
 }
 
@@ -46,6 +47,7 @@ export const createIntakeTelemetry = ({ log, counter, gauge, histogram }: Teleme
       failures.inc()
     },
     watchPending: (bytes) => gauge('pending_bytes', 'Events that wait to be written', bytes),
+    pageFailed: (error) => log.error({ err: error }, 'a page failed'),
     keysFileFault: (error) =>
       log.error({ err: error }, 'the changed KEYS_FILE is not valid: the keys of before hold'),
   }

@@ -2,9 +2,14 @@ import { Readable } from 'node:stream'
 import { AppError } from '@baqylau/contracts'
 import { identityOf, type KeyRing, requireRole, sendProblem } from '@baqylau/service-kit'
 import compress from '@fastify/compress'
-import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  RequestPayload,
+} from 'fastify'
 import type { Intake } from '../app.ts'
-import { boundBodies } from './body-budget.ts'
 import { submitReportsSchema } from './openapi.ts'
 import { type Body, readJsonBody, readNdjsonBody } from '../domain/read-body.ts'
 
@@ -39,8 +44,7 @@ const submitReports = (intake: Intake) => async (request: FastifyRequest, reply:
 export interface HttpApiParts {
   readonly intake: Intake
   readonly keys: KeyRing
-  /** For the bodies of all requests in hand. */
-  readonly bodiesBytesMax: number
+  readonly boundBodies: onRequestHookHandler
 }
 
 /** Unpacking that goes on after the answer (a bomb that was refused) is for nobody. */
@@ -69,7 +73,7 @@ export const addHttpApi = async (server: FastifyInstance, parts: HttpApiParts): 
     url: '/v1/reports',
     schema: submitReportsSchema,
     validatorCompiler: leaveUnchecked,
-    onRequest: [requireRole(parts.keys, ['field', 'operator']), boundBodies(parts.bodiesBytesMax)],
+    onRequest: [requireRole(parts.keys, ['field', 'operator']), parts.boundBodies],
     preParsing: endUnpackingWithAnswer,
     handler: submitReports(parts.intake),
   })

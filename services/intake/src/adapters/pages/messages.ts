@@ -1,0 +1,15 @@
+import type { PageLanguage } from './language.ts'
+import { en } from './messages/en.ts'
+import { kk } from './messages/kk.ts'
+import { ru } from './messages/ru.ts'
+
+/** Every text of the pages. A language that lacks one does not compile; a test holds them against the form's fields. */
+export type Messages = typeof en
+
+const messages: Readonly<Record<PageLanguage, Messages>> = { kk, ru, en }
+
+export const messagesIn = (language: PageLanguage): Messages => messages[language]
+
+/** A text by the name that a field or word has in the form's model: complete by a test, which the compiler cannot see. */
+export const textNamed = (texts: Readonly<Record<string, string>>, name: string): string =>
+  texts[name] ?? name
