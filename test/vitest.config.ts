@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'int',
           pool: 'forks',
-          include: ['{packages,services,infra}/**/*.int.test.ts'],
+          include: ['{packages,services,infra,test}/**/*.int.test.ts'],
           globalSetup: [`${ROOT}test/global-setup.ts`],
           maxWorkers: 2,
           testTimeout: 60_000,

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { commandPath, inheritedEnvironment } from './config.ts'
+import { canInstallDebianPackages, installDebianPackages, isOnPath } from './debian-packages.ts'
 import { hasKafkaLibraries } from './kafka-libraries.ts'
 import { isPortFree } from './ports.ts'
 import type { StackPorts } from './stack-options.ts'
@@ -64,7 +63,6 @@ const SERVERS = {
   redis: { title: 'Redis', variable: 'REDIS_PORT' },
   clickhouse: { title: 'ClickHouse', variable: 'CLICKHOUSE_PORT' },
 } as const satisfies Record<keyof StackNeeds, Omit<PortNeed, 'port'>>
-const APT_WITHIN_MS = 600_000
 
 /**
  * Sees that everything the servers need is here. As root on Debian, missing programs are installed.
@@ -84,9 +82,12 @@ export async function ensurePrerequisites(options: {
     prerequisite.kind === 'program' ? [prerequisite.program] : [],
   )
   // What a person has to put right first is said before anything is installed.
-  const canInstall = programs.length === missing.length && process.getuid?.() === 0 && isOnPath('apt-get')
+  const canInstall = programs.length === missing.length && canInstallDebianPackages()
   if (programs.length > 0 && canInstall) {
-    await installDebianPackages(programs, options.onProgress)
+    await installDebianPackages(
+      programs.map((program) => PROGRAMS[program].debian),
+      options.onProgress,
+    )
     const still = await findMissing(options.needs, portNeeds)
     if (still.length > 0) throw new Error(describeMissing(still))
     return
@@ -184,38 +185,4 @@ function hasEngine(): boolean {
 function enginePackage(): string {
   const libc = process.platform === 'linux' ? '-gnu' : ''
   return `@chdb/lib-${process.platform}-${process.arch}${libc}`
-}
-
-function isOnPath(command: string): boolean {
-  return commandPath.some((folder) => {
-    try {
-      accessSync(join(folder, command), constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
-}
-
-async function installDebianPackages(
-  programs: readonly Program[],
-  onProgress: (line: string) => void,
-): Promise<void> {
-  const packages = programs.map((program) => PROGRAMS[program].debian)
-  const apt = async (...args: readonly string[]): Promise<unknown> =>
-    promisify(execFile)('apt-get', ['-qq', '-y', '-o', 'DPkg::Lock::Timeout=120', ...args], {
-      timeout: APT_WITHIN_MS,
-      // RUNLEVEL 1: the package's own Redis is not to start beside this one.
-      env: { ...inheritedEnvironment, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
-    })
-  onProgress(`Installing Debian's ${packages.join(', ')} …`)
-  try {
-    await apt('update')
-    await apt('install', '--no-install-recommends', ...packages)
-  } catch (cause) {
-    const names = packages.join(' ')
-    throw new Error(`apt-get could not install ${names}. Install them by hand: apt-get install ${names}`, {
-      cause,
-    })
-  }
 }

@@ -32,6 +32,8 @@ export interface LogConsumerOptions extends KafkaConnection {
   readonly graceOver: AbortSignal
   /** The consumer has ended for good: the process must end too. */
   readonly onCrash: (error: unknown) => void
+  /** A member that gives no sign of life for so long is taken for dead. Default 30 s; the broker takes 6 s at least. */
+  readonly sessionMs?: number
 }
 
 export interface LogConsumer {
@@ -41,7 +43,8 @@ export interface LogConsumer {
   readonly stop: () => Promise<void>
 }
 
-const SESSION_MS = 30_000
+/** So long the partitions of a killed member wait for another. */
+const SESSION_MS = 10_000
 const HEARTBEAT_MS = 3000
 
 /** Runs `work`, and sends heartbeats meanwhile. Rejects as soon as one fails: a rebalance has begun, or the group lost us. */
@@ -94,9 +97,9 @@ export const startConsumer = async (options: LogConsumerOptions): Promise<LogCon
   let trouble: string | undefined = 'not a member of the consumer group yet'
   const consumer = connectTo(options).consumer({
     groupId: options.groupId,
-    sessionTimeout: SESSION_MS,
+    sessionTimeout: options.sessionMs ?? SESSION_MS,
     heartbeatInterval: HEARTBEAT_MS,
-    rebalanceTimeout: 60_000,
+    rebalanceTimeout: 30_000,
     maxWaitTimeInMs: 100,
     maxBytesPerPartition: options.fetchBytesMax,
     allowAutoTopicCreation: false,
