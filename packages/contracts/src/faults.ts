@@ -5,6 +5,8 @@ import { FORMAT_MEANINGS } from './formats.ts'
 
 /** More faults than these help nobody, and an answer has a bound. */
 const FAULTS_MAX = 20
+/** A field's name is the sender's, and may be as long as the body. */
+const PATH_LENGTH_MAX = 200
 
 const describe = (error: ValueError): string => {
   const schema = error.schema as { format?: string; enum?: readonly string[] }
@@ -22,11 +24,14 @@ const describe = (error: ValueError): string => {
   }
 }
 
+const shown = (path: string): string =>
+  path.length <= PATH_LENGTH_MAX ? path : `${path.slice(0, PATH_LENGTH_MAX).toWellFormed()}…`
+
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
 /**
- * What is wrong with `value` under `check`: at most 20 faults, the first of each place. Messages name the place and the
- * rule, and never repeat the value.
+ * What is wrong with `value` under `check`: at most 20 faults, the first of each place, whose path is cut at 200 characters.
+ * Messages name the rule, and never repeat the value.
  */
 export const faultsOf = <Schema extends TSchema>(
   check: TypeCheck<Schema>,
@@ -35,7 +40,7 @@ export const faultsOf = <Schema extends TSchema>(
   const byPath = new Map<string, Fault>()
   for (const error of check.Errors(value)) {
     const path = error.path === '' ? '/' : error.path
-    if (!byPath.has(path)) byPath.set(path, { path, message: describe(error) })
+    if (!byPath.has(path)) byPath.set(path, { path: shown(path), message: describe(error) })
     if (byPath.size >= FAULTS_MAX) break
   }
   return [...byPath.values()]
