@@ -21,9 +21,16 @@ export const standingOf = (event: ReportEvent) => {
   return { version, stage, retracted, enrichmentVersion } as const
 }
 
-/** Of two events of one report (same id, same author), the one that tells its current state. */
-export const evolve = (current: ReportEvent | undefined, event: ReportEvent): ReportEvent =>
-  current === undefined || standingOf(event).version > standingOf(current).version ? event : current
+/**
+ * Of two events of one report (same id, same author), the one that tells its current state. Two of one version are one
+ * request, received twice: then the one that was received first.
+ */
+export const evolve = (current: ReportEvent | undefined, event: ReportEvent): ReportEvent => {
+  if (current === undefined) return event
+  const [before, after] = [standingOf(current).version, standingOf(event).version]
+  if (before !== after) return after > before ? event : current
+  return Date.parse(event.time) < Date.parse(current.time) ? event : current
+}
 
 /** The current state of one report: the event with the greatest version, in whatever order and however often they come. */
 export const foldReport = (events: Iterable<ReportEvent>): ReportEvent | undefined => {
