@@ -1,5 +1,8 @@
-import type { Consumer, EachBatchPayload } from 'kafkajs'
+import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs'
 import { connectTo, type KafkaConnection } from './connection.ts'
+
+// kafkajs is CommonJS: Node finds most of its names, but not these.
+const { KafkaJSError, KafkaJSNonRetriableError } = kafkajs
 
 export interface LogRecord {
   readonly topic: string
@@ -75,59 +78,90 @@ const batchOf = (payload: EachBatchPayload, consumer: Consumer, signal: AbortSig
   }
 }
 
-const watch = (
-  consumer: Consumer,
-  options: LogConsumerOptions,
-  setTrouble: (trouble: string | undefined) => void,
-): void => {
-  consumer.on('consumer.group_join', () => setTrouble(undefined))
-  consumer.on('consumer.rebalancing', () => setTrouble('the consumer group is rebalancing'))
+/** What is known of how the consumer is. A crash is told once, and no later event makes it undone. */
+interface Condition {
+  readonly trouble: () => string | undefined
+  readonly set: (trouble: string | undefined) => void
+  readonly crash: (error: unknown) => void
+}
+
+const createCondition = ({ log, onCrash }: LogConsumerOptions): Condition => {
+  let trouble: string | undefined = 'not a member of the consumer group yet'
+  let crashed = false
+  return {
+    trouble: () => trouble,
+    set: (next) => {
+      if (!crashed) trouble = next
+    },
+    crash: (error) => {
+      if (crashed) return
+      crashed = true
+      trouble = `the consumer failed: ${error instanceof Error ? error.message : String(error)}`
+      log.warn({ err: error }, 'the consumer failed for good')
+      onCrash(error)
+    },
+  }
+}
+
+const watch = (consumer: Consumer, condition: Condition, { log }: LogConsumerOptions): void => {
+  consumer.on('consumer.group_join', () => condition.set(undefined))
+  consumer.on('consumer.rebalancing', () => condition.set('the consumer group is rebalancing'))
   consumer.on('consumer.crash', ({ payload: { error, restart } }) => {
-    setTrouble(`the consumer failed: ${error.message}`)
-    options.log.warn({ err: error, restart }, 'the consumer failed')
-    if (!restart) options.onCrash(error)
+    if (!restart) {
+      condition.crash(error)
+      return
+    }
+    condition.set(`the consumer failed and starts again: ${error.message}`)
+    log.warn({ err: error }, 'the consumer failed and starts again')
   })
 }
+
+/**
+ * Hands a batch over. kafkajs tries whatever fails again, without an end, for as long as it does not know the error as one
+ * of its own that is final: in a process that lives and does nothing. So a fault of the work itself is made final here, and
+ * told at once, since kafkajs would first wait for the batches of the other partitions.
+ */
+const handOver =
+  (consumer: Consumer, condition: Condition, { onBatch, graceOver }: LogConsumerOptions) =>
+  async (payload: EachBatchPayload): Promise<void> => {
+    const revoked = new AbortController()
+    const signal = AbortSignal.any([revoked.signal, graceOver])
+    try {
+      await whileBeating(onBatch(batchOf(payload, consumer, signal)), () => payload.heartbeat())
+    } catch (error) {
+      if (graceOver.aborted) return
+      if (error instanceof KafkaJSError) throw error
+      condition.crash(error)
+      throw new KafkaJSNonRetriableError(error instanceof Error ? error.message : String(error))
+    } finally {
+      revoked.abort(new Error('the partition was taken away'))
+    }
+  }
 
 /**
  * A member of a consumer group that reads its topics from their beginning and commits only what `onBatch` says is durable.
  * kafkajs restarts it after faults that pass; any other ends it, and is told to `onCrash`.
  */
 export const startConsumer = async (options: LogConsumerOptions): Promise<LogConsumer> => {
-  let trouble: string | undefined = 'not a member of the consumer group yet'
+  const condition = createCondition(options)
   const consumer = connectTo(options).consumer({
     groupId: options.groupId,
     sessionTimeout: options.sessionMs ?? SESSION_MS,
     heartbeatInterval: HEARTBEAT_MS,
-    rebalanceTimeout: 30_000,
+    rebalanceTimeout: 60_000,
     maxWaitTimeInMs: 100,
     maxBytesPerPartition: options.fetchBytesMax,
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 10 },
   })
-  watch(consumer, options, (next) => {
-    trouble = next
-  })
+  watch(consumer, condition, options)
   await consumer.connect()
   await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: options.partitionsAtOnce,
-    eachBatch: async (payload) => {
-      const revoked = new AbortController()
-      const signal = AbortSignal.any([revoked.signal, options.graceOver])
-      try {
-        await whileBeating(options.onBatch(batchOf(payload, consumer, signal)), () => payload.heartbeat())
-      } catch (error) {
-        if (!options.graceOver.aborted) throw error
-      } finally {
-        revoked.abort()
-      }
-    },
+    eachBatch: handOver(consumer, condition, options),
   })
-  return {
-    trouble: () => trouble,
-    stop: () => consumer.disconnect(),
-  }
+  return { trouble: condition.trouble, stop: () => consumer.disconnect() }
 }
