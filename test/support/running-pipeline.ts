@@ -18,7 +18,7 @@ export async function startTestPipeline(): Promise<Pipeline> {
     servicePorts,
     external: {},
     ports: {},
-   
+
     onProgress: () => undefined,
   })
   return {
