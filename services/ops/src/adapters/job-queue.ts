@@ -1,28 +1,30 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { AppError } from '@baqylau/contracts'
 import { openJobQueue, type QueueDepth } from '@baqylau/queue'
-
-const CONNECT_MS_MAX = 3000
-const RETRY_MS = 100
+import { withPatience } from './patience.ts'
 
 /** We only count jobs: nothing is sealed, nothing is tried. */
 const LOOKING_ON = { sealingKey: new Uint8Array(32), attempts: 1 } as const
+const ANSWER_MS_MAX = 5000
 
-const firstAnswer = async (ask: () => Promise<QueueDepth>, deadline: number): Promise<QueueDepth> => {
+/** The client waits for a Redis that is away as long as it takes; an operator does not. */
+const withinDeadline = async (asking: Promise<QueueDepth>): Promise<QueueDepth> => {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const why = `Redis does not answer within ${ANSWER_MS_MAX} ms. Is it running? Is REDIS_URL right?`
+  const timer = setTimeout(() => reject(new AppError('queue_unavailable', why)), ANSWER_MS_MAX)
   try {
-    return await ask()
-  } catch (error) {
-    if (Date.now() >= deadline) throw error
-    await pause(RETRY_MS)
-    return firstAnswer(ask, deadline)
+    return await Promise.race([asking, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
-/** How many jobs the queue holds. The client connects in the background: it has three seconds. @throws AppError. */
+/** How many jobs the queue holds. @throws AppError `queue_unavailable`, within five seconds. */
 export const queueDepth = async (redisUrl: string, prefix: string): Promise<QueueDepth> => {
   const queue = openJobQueue({ redisUrl, prefix, ...LOOKING_ON })
   try {
-    return await firstAnswer(queue.depth, Date.now() + CONNECT_MS_MAX)
+    return await withinDeadline(withPatience(queue.depth))
   } finally {
-    await queue.close()
+    // Not awaited: closing waits for a connection, too.
+    queue.close().catch(() => undefined)
   }
 }

@@ -7,6 +7,7 @@ import { identify, openJournal, readFrom, readSavedState } from '../adapters/sub
 import { type IntakeAccess, readIntakeAccess } from '../config.ts'
 import { resumeFrom } from '../domain/resume.ts'
 import type { Outcome, Run } from '../outcome.ts'
+import type { PostReports } from '../ports.ts'
 import { submitReports } from '../submission.ts'
 
 export interface SubmitOptions {
@@ -29,6 +30,7 @@ export const submitFile = async (
   file: string,
   access: IntakeAccess,
   options: SubmitOptions,
+  post: PostReports = createIntakeClient(access),
 ): Promise<Outcome> => {
   const files = {
     state: options.state ?? `${file}.submission.json`,
@@ -37,7 +39,7 @@ export const submitFile = async (
   }
   const from = resumeFrom(readSavedState(files.state), identify(file), destinationOf(access))
   const end = await submitReports(readFrom(file, from.position.bytes), from, {
-    post: createIntakeClient(access),
+    post,
     journal: openJournal(files, from),
     progress: openProgressDisplay(from),
     pause,

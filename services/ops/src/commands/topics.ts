@@ -18,7 +18,10 @@ export const ensureTopics = (config: TopicsConfig): Promise<Outcome> =>
   withLogAdmin(config.KAFKA_BROKERS, async (admin) => {
     const wanted = topicSpecifications(config.KAFKA_TOPIC_PREFIX, config.KAFKA_PARTITIONS)
     const created = new Set(await admin.ensureTopics(wanted))
-    const records = await admin.recordCounts(wanted.map(({ topic }) => topic))
+    // A topic that was just made has no records, and perhaps no leader to ask yet.
+    const records = await admin.recordCounts(
+      wanted.map(({ topic }) => topic).filter((topic) => !created.has(topic)),
+    )
     const topics: readonly TopicShown[] = wanted.map(({ topic }) => ({
       topic,
       created: created.has(topic),
