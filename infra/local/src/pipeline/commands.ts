@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
 import {
   countByAkimat,
   type AkimatCounts,
@@ -23,7 +24,9 @@ async function bringSamples(pipeline: Pipeline, options: CommandOptions): Promis
     `${submission.accepted} of ${submission.submitted} accepted; waiting until they are enriched …`,
   )
   if (!(await waitUntilQueryable(pipeline.clickhouse, submission.reportIds))) {
-    throw new Error('The sample reports did not all become queryable in time. See .baqylau/logs.')
+    throw new Error(
+      `The sample reports did not all become queryable in time. See ${join(options.dataDir, 'logs')}.`,
+    )
   }
   const akimats = await countByAkimat(pipeline.clickhouse, readingLanguage(options.lang))
   return { submission, totals: await readTotals(pipeline.clickhouse), akimats }
@@ -43,7 +46,7 @@ const EXAMPLE =
   '{"kind":"premises_denial","occurred":{"from":"2005-11-02","precision":"day"},' +
   '"place":{"text":"Караганда"},"details":{"venue":"Дом культуры"},"synthetic":true}'
 
-function invitation({ access, intakeUrl, atlasUrl, stack }: Pipeline): readonly string[] {
+function invitation({ access, intakeUrl, atlasUrl, stack }: Pipeline, dataDir: string): readonly string[] {
   return [
     '',
     `Form for field staff   ${intakeUrl}/            key: ${access.keys.field}`,
@@ -58,7 +61,7 @@ function invitation({ access, intakeUrl, atlasUrl, stack }: Pipeline): readonly 
     `    -H 'Content-Type: application/json' -d '${EXAMPLE}'`,
     '',
     'Not yet for real reporters: personal data is not sealed per reporter.',
-    'Ctrl-C stops everything. The data stays in .baqylau/; npm run clean removes it.',
+    `Ctrl-C stops everything. The data stays in ${dataDir}; npm run clean removes what is in .baqylau.`,
   ]
 }
 
@@ -79,7 +82,8 @@ export async function start(options: CommandOptions): Promise<void> {
   const pipeline = await startPipeline(options)
   try {
     const arrival = await bringSamples(pipeline, options)
-    for (const line of [...describe(arrival, options), ...invitation(pipeline)]) options.print(line)
+    for (const line of [...describe(arrival, options), ...invitation(pipeline, options.dataDir)])
+      options.print(line)
     await untilInterrupted(options)
     options.onProgress('Stopping …')
   } finally {
