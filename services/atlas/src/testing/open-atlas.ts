@@ -11,6 +11,7 @@ import { keys } from './land-reports.ts'
 
 export interface OpenedAtlas {
   readonly server: FastifyInstance
+  /** As a user who may write, to land reports with. */
   readonly clickhouse: ClickHouse
   /** A key of each role. */
   readonly accessKeys: Readonly<Record<Role, string>>
@@ -20,21 +21,25 @@ export interface OpenedAtlas {
 const makeKey = (role: Role) =>
   newAccessKey({ id: `key-${role}`, subject: role, role, expiresAt: '2090-01-01T00:00:00Z' })
 
-/** Atlas over the ClickHouse of the environment, or of `url`. */
+const connect = (url: string, user = '', password = ''): ClickHouse =>
+  openClickHouse({ url, user, password, requestMsMax: 30_000 })
+
+/** Atlas over the ClickHouse of the environment, or of `url`, as a user who may only read where there is one. */
 export const openAtlas = async (
   options: { readonly rowsMax?: number; readonly lookupsPerMinute?: number; readonly url?: string } = {},
 ): Promise<OpenedAtlas> => {
   const { CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD } = process.env
-  const clickhouse = openClickHouse({
-    url: options.url ?? CLICKHOUSE_URL ?? '',
-    user: CLICKHOUSE_USER ?? '',
-    password: CLICKHOUSE_PASSWORD ?? '',
-    requestMsMax: 30_000,
-  })
+  const { CLICKHOUSE_READONLY_USER, CLICKHOUSE_READONLY_PASSWORD } = process.env
+  const url = options.url ?? CLICKHOUSE_URL ?? ''
+  const clickhouse = connect(url, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD)
+  const reading =
+    CLICKHOUSE_READONLY_USER === undefined
+      ? connect(url, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD)
+      : connect(url, CLICKHOUSE_READONLY_USER, CLICKHOUSE_READONLY_PASSWORD)
   const made = { field: makeKey('field'), analyst: makeKey('analyst'), operator: makeKey('operator') }
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'atlas-test-')), 'keys.json')
   writeFileSync(file, JSON.stringify(Object.values(made).map(({ entry }) => entry)))
-  const archive = openClickHouseArchive(clickhouse, 20)
+  const archive = openClickHouseArchive(reading, 20)
   const server = await createAtlasServer({
     atlas: createAtlas({
       archive,
@@ -53,7 +58,7 @@ export const openAtlas = async (
     accessKeys: { field: made.field.key, analyst: made.analyst.key, operator: made.operator.key },
     close: async () => {
       await server.close()
-      await clickhouse.close()
+      await Promise.all([clickhouse.close(), reading.close()])
     },
   }
 }
