@@ -69,8 +69,11 @@ const renderSection = (section: Section, view: FormView): string => {
         !${row.map((field) => renderField({ ...field, required: false }, view))}
       </div>`,
   )
+  const isRequired = section.rows.flat().some(({ required }) => required)
   return html`<fieldset>
-    <legend>${title}</legend>
+    <legend>
+      ${title}!${isRequired ? html` <span class="required">${view.messages.required}</span>` : ''}
+    </legend>
     !${rows}
   </fieldset>`
 }

@@ -103,6 +103,7 @@ export const addReportRoutes = (server: FastifyInstance, parts: PageRoutesParts)
   const { showEmpty, showDraft, submitForm, showReceipt } = createRoutes(parts)
   server.get('/report', hidden, showEmpty)
   server.post('/report', posted, submitForm)
+  server.get('/report/draft', hidden, showEmpty)
   server.post('/report/draft', posted, showDraft)
   server.get('/sent', hidden, showReceipt)
 }

@@ -22,11 +22,12 @@ const namesOfBeginning = (typed: Typed): readonly string[] => {
   return isDay(typedAt(typed, 'occurred.date')) ? ['occurred.time'] : ['occurred.date', 'occurred.time']
 }
 
-/** The field at a place of the report, or the first one within it. */
+/** The field at a place of the report; or the first one within that, or the one that it is within. */
 const nameOf = (path: string, fields: readonly Field[]): string | undefined => {
   const name = path.slice(1).replaceAll('/', '.')
   const field =
-    fields.find((each) => each.name === name) ?? fields.find((each) => each.name.startsWith(`${name}.`))
+    fields.find((each) => each.name === name) ??
+    fields.find((each) => each.name.startsWith(`${name}.`) || name.startsWith(`${each.name}.`))
   return field?.name
 }
 

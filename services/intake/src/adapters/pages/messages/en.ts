@@ -127,6 +127,7 @@ export const en = {
   },
   hints: {
     'occurred.date': 'When it began. If you know the month only, give any day of it and say so below.',
+    'occurred.precision': 'Left open: exact when a time is given, else the day.',
     'place.text': 'Town or village, district, street: as people say it. Or give latitude and longitude.',
     'place.lat': 'Degrees, like 43.2567. Only together with longitude.',
     narrative: 'Who did what, in what order. Leave out names that are not needed.',
