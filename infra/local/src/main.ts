@@ -1,10 +1,14 @@
 import { readPipelineEnvironment, readStackEnvironment } from './config.ts'
-import { type CommandOptions, demo, start } from './pipeline/commands.ts'
+import { type CommandOptions, demo, InterruptedStart, start } from './pipeline/commands.ts'
 import { startStack } from './stack.ts'
 
 const startedAt = performance.now()
 const interruption = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort())
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    interruption.abort()
+  })
+}
 
 const json = process.argv.includes('--json')
 /** Progress goes to standard error, so that standard output has only what was asked for. */
@@ -41,4 +45,6 @@ try {
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
+  // What is still starting would keep this process up; its children end when it does.
+  if (error instanceof InterruptedStart) process.exit(130)
 }

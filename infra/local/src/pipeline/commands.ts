@@ -77,11 +77,30 @@ async function untilInterrupted({ interrupted }: CommandOptions): Promise<void> 
   if (!interrupted.aborted) await once(interrupted, 'abort')
 }
 
+/** Thrown when a signal comes before everything is up. The servers and services end with this process. */
+export class InterruptedStart extends Error {
+  constructor() {
+    super('Interrupted before everything was up: what had started ends now.')
+    this.name = 'InterruptedStart'
+  }
+}
+
+async function unlessInterrupted<Result>(work: Promise<Result>, interrupted: AbortSignal): Promise<Result> {
+  const { promise: interruption, reject } = Promise.withResolvers<never>()
+  const interrupt = (): void => reject(new InterruptedStart())
+  interrupted.addEventListener('abort', interrupt, { once: true })
+  try {
+    return await Promise.race([work, interruption])
+  } finally {
+    interrupted.removeEventListener('abort', interrupt)
+  }
+}
+
 /** Runs everything, shows what arrived, and stays up until it is interrupted. */
 export async function start(options: CommandOptions): Promise<void> {
-  const pipeline = await startPipeline(options)
+  const pipeline = await unlessInterrupted(startPipeline(options), options.interrupted)
   try {
-    const arrival = await bringSamples(pipeline, options)
+    const arrival = await unlessInterrupted(bringSamples(pipeline, options), options.interrupted)
     for (const line of [...describe(arrival, options), ...invitation(pipeline, options.dataDir)])
       options.print(line)
     await untilInterrupted(options)
@@ -94,9 +113,9 @@ export async function start(options: CommandOptions): Promise<void> {
 /** Runs everything, shows what arrived, and stops. With `json`, the last line is one JSON object. */
 export async function demo(options: CommandOptions, json: boolean): Promise<void> {
   const startedAt = performance.now()
-  const pipeline = await startPipeline(options)
+  const pipeline = await unlessInterrupted(startPipeline(options), options.interrupted)
   try {
-    const arrival = await bringSamples(pipeline, options)
+    const arrival = await unlessInterrupted(bringSamples(pipeline, options), options.interrupted)
     const seconds = Math.round((performance.now() - startedAt) / 100) / 10
     for (const line of describe(arrival, options)) options.print(line)
     if (json) options.print(JSON.stringify(summary(arrival, seconds)))
