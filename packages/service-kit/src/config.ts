@@ -3,6 +3,7 @@ import type { Static, TObject } from '@sinclair/typebox'
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { AppError, DEFAULT_TOPIC_PREFIX, type Fault } from '@baqylau/contracts'
+import { convertText } from './convert-text.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -46,7 +47,7 @@ export const readConfig = <Schema extends TObject>(
   const given = Object.fromEntries(
     names.filter((name) => (env[name] ?? '') !== '').map((name) => [name, env[name]]),
   )
-  const value = Value.Convert(schema, Value.Default(schema, given))
+  const value = convertText(schema, Value.Default(schema, given) as Readonly<Record<string, unknown>>)
   const faults = [...Value.Errors(schema, value)].map(({ path, message }) => ({
     path: path.slice(1),
     message,
@@ -59,7 +60,7 @@ export const readConfig = <Schema extends TObject>(
       `The environment has ${lines.length} fault(s):\n${lines.join('\n')}`,
     )
   }
-  return value as Static<Schema>
+  return value
 }
 
 /** Reads a file that a variable names. @throws AppError `invalid_configuration` that says which variable. */

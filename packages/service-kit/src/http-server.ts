@@ -7,7 +7,6 @@ import {
   problemOfError,
 } from '@baqylau/contracts'
 import type { TSchema } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
 import {
   fastify,
   type FastifyError,
@@ -16,6 +15,7 @@ import {
   type FastifyRequest,
   type FastifySchemaCompiler,
 } from 'fastify'
+import { convertText } from './convert-text.ts'
 import type { Health } from './health.ts'
 import { reportHealth } from './health.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -68,7 +68,8 @@ const asAppError = (error: FastifyError | AppError): AppError => {
 const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = compile(schema)
   return (value: unknown) => {
-    const converted: unknown = httpPart === 'querystring' ? Value.Convert(schema, value) : value
+    const converted: unknown =
+      httpPart === 'querystring' ? convertText(schema, value as Readonly<Record<string, unknown>>) : value
     if (check.Check(converted)) return { value: converted }
     const faults = faultsOf(check, converted)
     const code = httpPart === 'querystring' ? 'invalid_query' : 'invalid_request'
@@ -118,6 +119,10 @@ export const createHttpServer = (options: HttpServerOptions): FastifyInstance =>
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     keepAliveTimeout: 30_000,
+    // An address that cannot be decoded never comes to the error handler.
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(reply, asAppError(error))
+    },
   })
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(() => JSON.stringify)
