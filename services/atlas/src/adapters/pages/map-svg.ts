@@ -31,7 +31,7 @@ const counted = ({ reader, lines, classes }: Drawing, place: Place, shape: strin
   return html`<a href="#${rowId(place.code)}" class="shade-${shade}">
     <title>${nameFor(reader, line.names, place.code)}: ${count}</title>
     !${shape}
-    <text x="${place.x}" y="${place.y}" dy="0.35em">${count}</text>
+    <text x="${place.x}" y="${place.y}" dy="0.35em">${reader.formats.shortCount(line.reports)}</text>
   </a>`
 }
 

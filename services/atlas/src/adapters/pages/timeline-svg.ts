@@ -5,7 +5,7 @@ import type { Reader } from './reader.ts'
 
 const WIDTH = 800
 const HEIGHT = 260
-const PLOT = { left: 44, right: 792, top: 34, bottom: 220 } as const
+const PLOT = { left: 58, right: 792, top: 34, bottom: 220 } as const
 const TICKS = 4
 
 const round = (value: number): number => Math.round(value * 10) / 10
@@ -61,7 +61,7 @@ const countAxis = (top: number, scale: Scale, { formats }: Reader): string =>
             y2="${scale.y(count)}"
           />
           <text class="count" x="${PLOT.left - 6}" y="${scale.y(count)}" dy="0.35em"
-            >${formats.count(count)}</text
+            >${formats.shortCount(count)}</text
           >`,
     )
     .join('')
@@ -95,13 +95,21 @@ const marksOf = ({ bins }: Timeline, { messages }: Reader): readonly Mark[] =>
     .filter(({ index }) => index >= 0)
     .map(({ day, meaning, index }, order) => ({ day, meaning, index, number: order + 1 }))
 
-const markLine = ({ index, number }: Mark, scale: Scale): string => {
-  const x = round(scale.x(index) + scale.step / 2)
-  return html`<g class="mark">
-    <line x1="${x}" x2="${x}" y1="${PLOT.top - 6}" y2="${PLOT.bottom}" />
-    <circle cx="${x}" cy="${PLOT.top - 17}" r="13" />
-    <text x="${x}" y="${PLOT.top - 17}" dy="0.35em">${number}</text>
-  </g>`
+/** The marks' numbers stand at least this far apart, in pixels: one too near to the next moves to its left. */
+const BADGE_GAP = 34
+
+const markLines = (marks: readonly Mark[], scale: Scale): string => {
+  let right = PLOT.right + BADGE_GAP
+  const drawn = marks.toReversed().map(({ index, number }) => {
+    const x = round(scale.x(index) + scale.step / 2)
+    right = Math.min(x, right - BADGE_GAP)
+    return html`<g class="mark">
+      <polyline points="${right},${PLOT.top - 6} ${x},${PLOT.top} ${x},${PLOT.bottom}" />
+      <circle cx="${right}" cy="${PLOT.top - 17}" r="13" />
+      <text x="${right}" y="${PLOT.top - 17}" dy="0.35em">${number}</text>
+    </g>`
+  })
+  return drawn.join('')
 }
 
 const legend = (marks: readonly Mark[], { messages, formats }: Reader): string => {
@@ -156,8 +164,7 @@ export const renderTimeline = (reader: Reader, timeline: Timeline): string => {
       aria-labelledby="timeline-heading"
     >
       !${countAxis(top, scale, reader)} !${dayAxis(timeline, scale, reader)}
-      !${bins.map((bin, index) => bar(bin, index, scale, reader)).join('')}
-      !${marks.map((mark) => markLine(mark, scale)).join('')}
+      !${bins.map((bin, index) => bar(bin, index, scale, reader)).join('')} !${markLines(marks, scale)}
     </svg>
     <p class="legend-title">${reader.messages.sums.reports}, ${reader.messages.timeline.by[unit]}</p>
     !${legend(marks, reader)} !${asTable(timeline, reader)}`
