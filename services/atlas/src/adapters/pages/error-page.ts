@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@baqylau/contracts'
 import { html } from 'ghtml'
 import { renderPage } from './layout.ts'
-import type { Messages } from './messages.ts'
+import type { Messages } from './messages/texts.ts'
 import { pageAddress } from './page-filter.ts'
 import type { Reader } from './reader.ts'
 

@@ -1,7 +1,8 @@
 import type { Names } from '../../domain/akimat-names.ts'
 import { type Formats, formatsIn } from './formats.ts'
 import type { PageLanguage } from './language.ts'
-import { type Messages, messagesIn } from './messages.ts'
+import { messagesIn } from './messages.ts'
+import type { Messages } from './messages/texts.ts'
 
 /** Whom a page is written for: the language, and how it says words, numbers and days. */
 export interface Reader {

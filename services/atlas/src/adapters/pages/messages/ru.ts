@@ -1,4 +1,4 @@
-import type { Messages } from '../messages.ts'
+import type { Messages } from './texts.ts'
 
 // Soft hyphens (U+00AD) stand where a long word may be broken at the head of a column.
 export const ru: Messages = {
