@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { DateTime, Line, OneOf, Uuid } from '../formats.ts'
 import { ERRORS, type ErrorCode } from '../errors.ts'
+import { ExtensionAttribute } from './envelope.ts'
 
 export const DEAD_LETTER_TYPE = 'kz.baqylau.event.dead-lettered.v1'
 
@@ -43,6 +44,6 @@ export const EventDeadLettered = Type.Object(
       { additionalProperties: false },
     ),
   },
-  { title: DEAD_LETTER_TYPE },
+  { title: DEAD_LETTER_TYPE, additionalProperties: ExtensionAttribute },
 )
 export type EventDeadLettered = Static<typeof EventDeadLettered>

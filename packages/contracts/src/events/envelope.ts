@@ -1,5 +1,5 @@
 import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
-import { DateTime, Line, Sha256, Uuid } from '../formats.ts'
+import { DateTime, Line, Sha256, Text, Uuid } from '../formats.ts'
 import { REVISION_MAX } from '../report/report.ts'
 
 /** The lasting subject of the key or session that sent the report. */
@@ -22,6 +22,18 @@ const envelopeProperties = {
 } as const
 
 /**
+ * What an extension attribute may be: the types of CloudEvents 1.0, section 3.1; null is the same as absent. Anything else
+ * might be JSON to us and none to ClickHouse, which would then land an empty row without a word: a lone surrogate, 1e400,
+ * arrays a thousand deep.
+ */
+export const ExtensionAttribute = Type.Union([
+  Type.Boolean(),
+  Type.Integer({ minimum: -2_147_483_648, maximum: 2_147_483_647 }),
+  Text(1000),
+  Type.Null(),
+])
+
+/**
  * The schema of an event. CloudEvents allows further extension attributes (`traceparent`, say), so unknown members of the
  * envelope pass; unknown members of `data` do not.
  */
@@ -29,7 +41,11 @@ export const eventOf = <Name extends string, Data extends TSchema, Extensions ex
   type: Name,
   data: Data,
   extensions: Extensions,
-) => Type.Object({ ...envelopeProperties, type: Type.Literal(type), ...extensions, data }, { title: type })
+) =>
+  Type.Object(
+    { ...envelopeProperties, type: Type.Literal(type), ...extensions, data },
+    { title: type, additionalProperties: ExtensionAttribute },
+  )
 
 /** Where sealed personal data will say by which key it is sealed. `none`: it is not. */
 export const Sealing = Type.Literal('none')

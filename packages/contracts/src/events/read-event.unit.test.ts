@@ -56,7 +56,8 @@ describe('an event is read', () => {
   })
 
   test('with extension attributes that we do not know', () => {
-    const traced = { ...submitted, traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    const traced = { ...submitted, traceparent, sampled: true, sequence: 7, dataschema: null }
     expect(readReportEvent(encode(traced))).toEqual({ ok: true, event: traced })
   })
 
@@ -191,6 +192,18 @@ describe('an event of a known type is refused', () => {
     const refusal = refusalOf(event)
     expect(refusal?.code).toBe('event_invalid')
     expect(refusal?.detail.split(' ')[0]).toBe(path)
+  })
+
+  test.each([
+    ['a lone surrogate', '"\\ud800"'],
+    ['a number past all bounds', '1e400'],
+    ['an integer past 32 bits', '123456789012345678901234567890'],
+    ['an array a thousand deep', '['.repeat(1100) + ']'.repeat(1100)],
+    ['an object', '{}'],
+    ['text without end', `"${'x'.repeat(100_000)}"`],
+  ])('with an extension attribute that CloudEvents does not know: %s', (_what, json) => {
+    const event = bytes(JSON.stringify(submitted).replace('{', `{"extension":${json},`))
+    expect(readReportEvent(event)).toMatchObject({ ok: false, code: 'event_invalid' })
   })
 
   test('in words that do not repeat it', () => {
