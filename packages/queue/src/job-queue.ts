@@ -1,5 +1,13 @@
 import { Queue, QueueEvents } from 'bullmq'
-import { failingFast, keyPrefix, patient, QUEUE_NAME, type QueueConnection, queueCall } from './connection.ts'
+import {
+  closeOrDrop,
+  failingFast,
+  keyPrefix,
+  patient,
+  QUEUE_NAME,
+  type QueueConnection,
+  queueCall,
+} from './connection.ts'
 import { seal } from './sealing.ts'
 
 export interface NewJob {
@@ -39,6 +47,7 @@ export interface JobQueueOptions extends QueueConnection {
 const KEEP_COMPLETED = { age: 120, count: 500 } as const
 const KEEP_FAILED = { age: 3600, count: 500 } as const
 const RETRY_MS = 200
+const CLOSE_MS_MAX = 1000
 
 const stateOf = async (queue: Queue, jobId: string): Promise<JobState> => {
   const job = await queue.getJob(jobId)
@@ -50,7 +59,7 @@ const stateOf = async (queue: Queue, jobId: string): Promise<JobState> => {
 }
 
 /**
- * The side of the queue that adds jobs. Payloads are sealed. Every call throws AppError `queue_unavailable` at once while
+ * The side of the queue that adds jobs. Payloads are sealed. Every call throws AppError `queue_unavailable` within seconds while
  * Redis is away, wiped in mid-call, or out of memory.
  */
 export const openJobQueue = ({ redisUrl, prefix, sealingKey, attempts }: JobQueueOptions): JobQueue => {
@@ -90,7 +99,12 @@ export const openJobQueue = ({ redisUrl, prefix, sealingKey, attempts }: JobQueu
       queueCall(async () => {
         await queue.getJobCountByTypes('active')
       }),
-    close: () => queue.close(),
+    close: () =>
+      closeOrDrop(
+        () => queue.close(),
+        () => queue.disconnect(),
+        CLOSE_MS_MAX,
+      ),
   }
 }
 
@@ -110,5 +124,12 @@ export const listenForFinishedJobs = (
   events.on('error', () => undefined)
   events.on('completed', ({ jobId }) => onHint(jobId))
   events.on('failed', ({ jobId }) => onHint(jobId))
-  return { close: () => events.close() }
+  return {
+    close: () =>
+      closeOrDrop(
+        () => events.close(),
+        () => events.disconnect(),
+        CLOSE_MS_MAX,
+      ),
+  }
 }

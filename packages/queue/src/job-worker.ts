@@ -1,6 +1,14 @@
 import { DelayedError, type Job, Worker } from 'bullmq'
 import { AppError } from '@baqylau/contracts'
-import { keyPrefix, patient, QUEUE_NAME, type QueueConnection } from './connection.ts'
+import { Redis } from 'ioredis'
+import {
+  closeOrDrop,
+  failingFast,
+  keyPrefix,
+  patient,
+  QUEUE_NAME,
+  type QueueConnection,
+} from './connection.ts'
 import { unseal } from './sealing.ts'
 
 export interface JobInHand {
@@ -24,7 +32,7 @@ export interface JobWorkerOptions extends QueueConnection {
 export interface JobWorker {
   /** Undefined while jobs can be taken, else what is wrong. */
   readonly trouble: () => string | undefined
-  /** Takes no more jobs, and resolves when those in hand are done. */
+  /** Takes no more jobs, and resolves when those in hand are done; after some seconds, or without Redis, it gives them up. */
   readonly close: () => Promise<void>
 }
 
@@ -34,6 +42,8 @@ const STALLED_CHECK_MS = 5000
 /** A stalled worker is nothing that its job did: it never fails for that (BullMQ's default fails it the second time). */
 const STALLED_MAX = 1_000_000
 const OUTAGE_DELAY_MS = 1000
+/** Less than a stop may take. */
+const CLOSE_MS_MAX = 6000
 
 const sealedOf = (job: Job): string => {
   const data: unknown = job.data
@@ -42,25 +52,33 @@ const sealedOf = (job: Job): string => {
   throw new Error('the job is not one of ours')
 }
 
-/** Starts to take jobs. Redis away: it waits, and goes on by itself. */
-export const startJobWorker = (options: JobWorkerOptions): JobWorker => {
-  let trouble: string | undefined = 'not connected to Redis yet'
-  const handle = async (job: Job, token?: string): Promise<string> => {
+/** Does one job, and lets one that met an outage wait without counting it as an attempt. */
+const handleWith =
+  ({ sealingKey, process }: JobWorkerOptions) =>
+  async (job: Job, token?: string): Promise<string> => {
     const id = job.id ?? ''
     try {
-      const payload = unseal(sealedOf(job), id, options.sealingKey)
-      return await options.process({
-        id,
-        payload,
-        isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
-      })
+      const payload = unseal(sealedOf(job), id, sealingKey)
+      return await process({ id, payload, isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1) })
     } catch (error) {
       if (!(error instanceof AppError) || !error.retryable) throw error
       await job.moveToDelayed(Date.now() + OUTAGE_DELAY_MS, token)
       throw new DelayedError()
     }
   }
-  const worker = new Worker(QUEUE_NAME, handle, {
+
+/**
+ * Starts to take jobs. Redis away: it waits, and goes on by itself. BullMQ does not say when it is connected again, so a
+ * connection of our own tells whether Redis is there.
+ */
+export const startJobWorker = (options: JobWorkerOptions): JobWorker => {
+  const { url, ...probing } = failingFast(options.redisUrl)
+  const probe = new Redis(url, probing)
+  let away = 'not connected to Redis yet'
+  probe.on('error', (error: Error) => {
+    away = `Redis is away: ${error.message}`
+  })
+  const worker = new Worker(QUEUE_NAME, handleWith(options), {
     connection: patient(options.redisUrl),
     prefix: keyPrefix(options.prefix),
     concurrency: options.concurrency,
@@ -69,15 +87,18 @@ export const startJobWorker = (options: JobWorkerOptions): JobWorker => {
     maxStalledCount: STALLED_MAX,
     drainDelay: 1,
   })
-  worker.on('ready', () => {
-    trouble = undefined
-  })
-  worker.on('error', (error) => {
-    trouble = error.message
-    options.onError(error)
-  })
-  worker.on('active', () => {
-    trouble = undefined
-  })
-  return { trouble: () => trouble, close: () => worker.close() }
+  worker.on('error', options.onError)
+  const isThere = (): boolean => probe.status === 'ready'
+  return {
+    trouble: () => (isThere() ? undefined : away),
+    close: async () => {
+      const force = !isThere()
+      probe.disconnect()
+      await closeOrDrop(
+        () => worker.close(force),
+        () => worker.disconnect(),
+        CLOSE_MS_MAX,
+      )
+    },
+  }
 }
