@@ -81,7 +81,8 @@ const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart })
 /** Answers with an RFC 9457 problem; 429 and 503 say when to try again. */
 export const sendProblem = async (reply: FastifyReply, error: AppError): Promise<void> => {
   const problem = problemOfError(error)
-  if (error.retryable && problem.status !== 500) reply.header('retry-after', RETRY_AFTER_SECONDS)
+  if (error.retryable && problem.status !== 500 && !reply.hasHeader('retry-after'))
+    reply.header('retry-after', RETRY_AFTER_SECONDS)
   await reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).send(problem)
 }
 
@@ -104,6 +105,20 @@ const addHealthRoutes = (server: FastifyInstance, { telemetry, health }: HttpSer
   server.get('/metrics', { schema: HIDDEN }, async (_request, reply) =>
     reply.type(telemetry.registry.contentType).send(await telemetry.registry.metrics()),
   )
+}
+
+const SWEEP_MS = 100
+
+/**
+ * A connection that is busy when the stop begins becomes idle with its answer, and would stay open for as long as it may be
+ * idle, and hold up the stop.
+ */
+const closeConnectionsWithTheirAnswers = (server: FastifyInstance): void => {
+  server.addHook('preClose', (done) => {
+    const sweep = setInterval(() => server.server.closeIdleConnections(), SWEEP_MS)
+    server.server.once('close', () => clearInterval(sweep))
+    done()
+  })
 }
 
 /**
@@ -139,6 +154,7 @@ export const createHttpServer = (options: HttpServerOptions): FastifyInstance =>
     await sendProblem(reply, new AppError('not_found', 'See /docs for what there is.'))
     return reply
   })
+  closeConnectionsWithTheirAnswers(server)
   addHealthRoutes(server, options)
   return server
 }

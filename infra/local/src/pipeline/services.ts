@@ -23,6 +23,11 @@ export interface Services {
   readonly stop: () => Promise<void>
 }
 
+/**
+ * A young generation of 3 × 4 MiB instead of 3 × 16: at rest a service takes some 120 MiB instead of 160. The image sets the
+ * same.
+ */
+const NODE_OPTIONS = '--max-semi-space-size=4'
 const OPERATOR_COMMAND_MS_MAX = 60_000
 const READY_MS_MAX = 45_000
 const ANSWER_MS_MAX = 1000
@@ -61,7 +66,12 @@ export const portVariable = (service: Service): string => `${service.toUpperCase
 
 /** The environment of one service: its own port among it. */
 function serviceEnvironment(service: Service, options: ServicesOptions): Readonly<Record<string, string>> {
-  return { ...options.env, [portVariable(service)]: String(options.ports[service]) }
+  const { CLICKHOUSE_READONLY_USER: user, CLICKHOUSE_READONLY_PASSWORD: password } = options.env
+  const own = { NODE_OPTIONS, [portVariable(service)]: String(options.ports[service]) }
+  // Atlas reads, and has no more rights than that, where ClickHouse has a user for it.
+  return service === 'atlas' && user !== undefined && password !== undefined
+    ? { ...options.env, ...own, CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password }
+    : { ...options.env, ...own }
 }
 
 async function startService(service: Service, options: ServicesOptions): Promise<ManagedProcess> {
