@@ -53,7 +53,7 @@ const option = (value: string, text: string, chosen: string): string =>
   html`<option value="${value}" !${value === chosen ? 'selected' : ''}>${text}</option>`
 
 const select = (field: Field, view: FormView, words: Readonly<Record<string, string>>): string => {
-  const chosen = typedAt(view.typed, field.name)
+  const chosen = typedAt(view.typed, field.name) || (field.initially ?? '')
   const options = Object.entries(words).map(([word, text]) => option(word, text, chosen))
   return html`<select !${attributesOf(field, view)}>
     !${options}
