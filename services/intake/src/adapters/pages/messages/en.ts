@@ -270,3 +270,6 @@ export const en = {
     back: 'To the start',
   },
 }
+
+/** Every text of the pages. A language that lacks one does not compile; a test holds them against the form's fields. */
+export type Messages = typeof en
