@@ -35,8 +35,9 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
   })
   onStop('clickhouse', clickhouse.close)
 
+  const landing = clickhouseLanding(clickhouse)
   const parts = {
-    landing: clickhouseLanding(clickhouse),
+    landing,
     deadLetters: deadLetterLog(gatherSends(producer), prefix),
     clock: () => new Date(),
     telemetry: createLanderTelemetry(telemetry),
@@ -65,7 +66,7 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
   })
   onStop('consumer', consumer.stop)
 
-  const ready = { kafka: consumer.trouble, clickhouse: () => clickhouse.ping().then(() => undefined) }
+  const ready = { kafka: consumer.trouble, clickhouse: () => clickhouse.ping().then(landing.trouble) }
   const server = createHttpServer({
     telemetry,
     health: { alive: progress.stuck, ready },

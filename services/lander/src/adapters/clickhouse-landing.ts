@@ -31,12 +31,27 @@ const encodeDeadLetters = (rows: readonly LandingRow[]): Uint8Array => {
   return writer.bytes()
 }
 
+export interface ClickHouseLanding extends Landing {
+  /** Undefined while rows land, else why the last ones did not: a ClickHouse that answers may still lack a table. */
+  readonly trouble: () => string | undefined
+}
+
 /** Raw events as RowBinary; ClickHouse's materialized views take the columns out. */
-export const clickhouseLanding = (clickhouse: ClickHouse): Landing => ({
-  insert: async (rows) => {
-    const events = encodeEvents(rows)
-    if (events.byteLength > 0) await clickhouse.insert(EVENTS, events)
-    const letters = encodeDeadLetters(rows)
-    if (letters.byteLength > 0) await clickhouse.insert(DEAD_LETTERS, letters)
-  },
-})
+export const clickhouseLanding = (clickhouse: ClickHouse): ClickHouseLanding => {
+  let trouble: string | undefined
+  return {
+    insert: async (rows) => {
+      try {
+        const events = encodeEvents(rows)
+        if (events.byteLength > 0) await clickhouse.insert(EVENTS, events)
+        const letters = encodeDeadLetters(rows)
+        if (letters.byteLength > 0) await clickhouse.insert(DEAD_LETTERS, letters)
+        trouble = undefined
+      } catch (error) {
+        trouble = error instanceof Error ? error.message : String(error)
+        throw error
+      }
+    },
+    trouble: () => trouble,
+  }
+}

@@ -1,0 +1,167 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ClickHouse, migrate, openClickHouse } from '@baqylau/clickhouse'
+import {
+  EVENT_TYPES,
+  eventIdOf,
+  type Report,
+  type ReportRetracted,
+  reportSubmitted,
+  type ReportSubmitted,
+  topicName,
+  topicSpecifications,
+} from '@baqylau/contracts'
+import { type Stack, startStack } from '@baqylau/infra-local'
+import { type LogAdmin, type LogProducer, openAdmin, openProducer } from '@baqylau/kafka'
+import { createTelemetry } from '@baqylau/service-kit'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { type ServiceProcess, startService } from '../support/service-process.ts'
+
+const PREFIX = 'landing.'
+const REPORTS = topicName(PREFIX, 'reports')
+const PATIENCE = { timeout: 45_000, interval: 100 }
+const dataDir = mkdtempSync(join(tmpdir(), 'baqylau-landing-'))
+const { log } = createTelemetry('test', 'silent')
+const samples = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'autumn-2005.ndjson'), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Report)
+
+let stack: Stack
+let clickhouse: ClickHouse
+let producer: LogProducer
+let admin: LogAdmin
+let lander: ServiceProcess
+
+beforeAll(async () => {
+  stack = await startStack({ dataDir, external: { redisUrl: 'redis://none:1' } })
+  const kafka = { brokers: stack.env['KAFKA_BROKERS'] ?? '', clientId: 'test', log }
+  admin = await openAdmin(kafka)
+  await admin.ensureTopics(topicSpecifications(PREFIX, 3))
+  producer = openProducer({ ...kafka, sendMsMax: 10_000 })
+  clickhouse = openClickHouse({
+    url: stack.env['CLICKHOUSE_URL'] ?? '',
+    user: stack.env['CLICKHOUSE_USER'] ?? '',
+    password: stack.env['CLICKHOUSE_PASSWORD'] ?? '',
+    requestMsMax: 10_000,
+  })
+})
+afterAll(async () => {
+  lander.child.kill('SIGKILL')
+  await producer.close()
+  await admin.close()
+  await clickhouse.close()
+  await stack.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+const submitted = (index: number): ReportSubmitted =>
+  reportSubmitted({
+    report: samples[index % samples.length] as Report,
+    reportId: randomUUID(),
+    author: 'landing',
+    contentHash: randomBytes(32).toString('hex'),
+    receiptHash: randomBytes(32).toString('hex'),
+    receivedAt: new Date('2005-10-19T10:00:00Z'),
+  })
+
+const retracted = ({ subject, author, contenthash, receipthash }: ReportSubmitted): ReportRetracted => ({
+  specversion: '1.0',
+  datacontenttype: 'application/json',
+  type: EVENT_TYPES.retracted,
+  id: eventIdOf({
+    type: EVENT_TYPES.retracted,
+    reportId: subject,
+    author,
+    revision: 2,
+    contentHash: contenthash,
+  }),
+  source: 'urn:baqylau:intake',
+  time: '2005-10-20T10:00:00.000Z',
+  subject,
+  author,
+  revision: 2,
+  contenthash,
+  receipthash,
+  data: { personal: { reason: 'sent by mistake' }, sealing: 'none' },
+})
+
+const send = (values: readonly string[]): Promise<void> =>
+  producer.send(values.map((value, index) => ({ topic: REPORTS, key: String(index), value })))
+const countOf = async (sql: string): Promise<number> =>
+  Number((await clickhouse.query<{ n: string }>(`SELECT count() AS n FROM ${sql}`))[0]?.n)
+const lag = async (): Promise<number | undefined> => (await admin.lagOf(`${PREFIX}lander`, [REPORTS]))[0]?.lag
+
+it('waits for tables that are not there yet, and says in its readiness what to do', async () => {
+  await send(Array.from({ length: 10 }, (_, index) => JSON.stringify(submitted(index))))
+  lander = await startService('lander', { ...stack.env, KAFKA_TOPIC_PREFIX: PREFIX })
+  await vi.waitFor(async () => {
+    const { status, checks } = await lander.health('readyz')
+    expect([status, checks['kafka']]).toEqual([503, 'ok'])
+    expect(checks['clickhouse']).toContain('baqylau migrate')
+  }, PATIENCE)
+  expect(await lag()).toBe(10)
+  await migrate(clickhouse, join(import.meta.dirname, '..', '..', 'infra', 'clickhouse', 'migrations'))
+  await vi.waitFor(async () => expect(await countOf('baqylau.reports')).toBe(10), PATIENCE)
+  await vi.waitFor(async () => expect((await lander.health('readyz')).status).toBe(200), PATIENCE)
+  await vi.waitFor(async () => expect(await lag()).toBe(0), PATIENCE)
+})
+
+it('commits nothing while ClickHouse is away, and catches up when it is back', async () => {
+  stack.clickhouse?.kill('SIGKILL')
+  await vi.waitFor(() => expect(stack.clickhouse?.isRunning).toBe(false), PATIENCE)
+  await send(Array.from({ length: 10 }, (_, index) => JSON.stringify(submitted(index))))
+  await vi.waitFor(async () => expect((await lander.health('readyz')).status).toBe(503), PATIENCE)
+  await vi.waitFor(
+    async () => expect(await lander.metrics()).toMatch(/faults_total\{of="clickhouse".*\} [1-9]/),
+    PATIENCE,
+  )
+  expect(await lag()).toBe(10)
+  await stack.clickhouse?.restart()
+  await vi.waitFor(async () => expect(await countOf('baqylau.reports')).toBe(20), PATIENCE)
+  await vi.waitFor(async () => expect(await lag()).toBe(0), PATIENCE)
+  expect((await lander.health('healthz')).status).toBe(200)
+})
+
+it('makes rows of dead_letters of what it cannot read, and lands what is beside it', async () => {
+  const good = submitted(3)
+  const future = { ...good, type: 'kz.baqylau.report.submitted.v2' }
+  await send(['not JSON', '{"some": "thing"}', JSON.stringify(future), JSON.stringify(good)])
+  await vi.waitFor(async () => expect(await countOf('baqylau.dead_letters')).toBe(3), PATIENCE)
+  const letters = await clickhouse.query<Record<string, unknown>>(
+    'SELECT * FROM baqylau.dead_letters ORDER BY reason',
+  )
+  expect(letters.map(({ reason }) => reason)).toEqual([
+    'event_invalid',
+    'event_not_json',
+    'event_version_unsupported',
+  ])
+  for (const letter of letters) {
+    expect(letter).toMatchObject({ step: 'lander', topic: REPORTS, attempts: 1, replayed: false })
+    expect(letter['detail']).toBeTypeOf('string')
+  }
+  await vi.waitFor(
+    async () => expect(await countOf(`baqylau.reports WHERE report_id = '${good.subject}'`)).toBe(1),
+    PATIENCE,
+  )
+})
+
+it('counts a report once that was sent twice, and not at all once it was retracted', async () => {
+  const event = submitted(5)
+  const before = await countOf('baqylau.reports')
+  await send([JSON.stringify(event), JSON.stringify(event), JSON.stringify(retracted(submitted(6)))])
+  await vi.waitFor(async () => expect(await lag()).toBe(0), PATIENCE)
+  expect(await countOf('baqylau.reports')).toBe(before + 1)
+  expect(await countOf(`baqylau.report_events WHERE report_id = '${event.subject}'`)).toBe(2)
+  await send([JSON.stringify(retracted(event))])
+  await vi.waitFor(async () => expect(await countOf('baqylau.reports')).toBe(before), PATIENCE)
+  expect(await countOf(`baqylau.current_reports WHERE report_id = '${event.subject}'`)).toBe(0)
+})
+
+it('stops in order', async () => {
+  const { code, afterMs } = await lander.stop()
+  expect(code).toBe(0)
+  expect(afterMs).toBeLessThan(10_000)
+})
