@@ -1,11 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { BODY_BYTES_MAX } from '@baqylau/contracts'
 import { type Environment, Port, readConfig, sharedVariables } from '@baqylau/service-kit'
 
 const { LOG_LEVEL, KAFKA_BROKERS, KAFKA_TOPIC_PREFIX, KEYS_FILE, SECRET_FILE, ATLAS_PUBLIC_URL } =
   sharedVariables
 const MEBIBYTE = 1_048_576
+/** At least one body of the largest size. */
 const Bytes = (fallback: number) =>
-  Type.Integer({ minimum: MEBIBYTE, maximum: 1024 * MEBIBYTE, default: fallback })
+  Type.Integer({ minimum: BODY_BYTES_MAX, maximum: 1024 * MEBIBYTE, default: fallback })
 
 const IntakeVariables = Type.Object({
   LOG_LEVEL,

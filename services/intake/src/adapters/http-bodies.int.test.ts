@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import type { ReportsAnswer } from '@baqylau/contracts'
+import { connect } from 'node:net'
+import { BODY_BYTES_MAX, type ReportsAnswer } from '@baqylau/contracts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   makeSurroundings,
@@ -113,6 +114,26 @@ describe('a body', () => {
       status: 415,
       code: 'unsupported_media_type',
     })
+  })
+  it('waits its turn where others may take all the memory there is for them', async () => {
+    const tight = await openIntake({
+      ...surroundings,
+      env: { ...surroundings.env, INTAKE_BODIES_BYTES_MAX: String(BODY_BYTES_MAX) },
+    })
+    const postThere = postTo(tight.url, surroundings.accessKeys.field)
+    const { port, hostname } = new URL(tight.url)
+    const slow = connect(Number(port), hostname)
+    const head = ['POST /v1/reports HTTP/1.1', 'host: x', `content-length: ${BODY_BYTES_MAX}`]
+    slow.write(
+      `${[...head, `authorization: Bearer ${surroundings.accessKeys.field}`, 'content-type: application/json'].join('\r\n')}\r\n\r\n{`,
+    )
+    await until('a refusal', async () => (await postThere(json(newReport()))).status === 503)
+    const refused = await postThere(json(newReport()))
+    expect(refused.headers.has('retry-after')).toBe(true)
+    expect(await problemOf(refused)).toMatchObject({ status: 503, code: 'overloaded' })
+    slow.destroy()
+    await until('room again', async () => (await postThere(json(newReport()))).status === 202)
+    await tight.close()
   })
   it.each([
     ['cut short', (packed: Buffer) => packed.subarray(0, 60)],

@@ -17,7 +17,10 @@ describe('what is beside the reports', () => {
   it('is the description of all of it', async () => {
     const document = await bodyOf<{
       openapi: string
-      paths: Record<string, { post: { responses: object; requestBody: { content: object } } }>
+      paths: Record<
+        string,
+        { post: { responses: object; requestBody: { content: Record<string, { example?: unknown }> } } }
+      >
       components: { schemas: Record<string, object>; securitySchemes: object }
     }>(await fetch(`${intake.url}/openapi.json`))
     expect(document.openapi).toBe('3.1.0')
@@ -31,6 +34,8 @@ describe('what is beside the reports', () => {
     expect([...named].filter((name) => document.components.schemas[name ?? ''] === undefined)).toEqual([])
     expect(named).toContain('vote_tally')
     expect(document.components.securitySchemes).toHaveProperty('key')
+    const { example } = requestBody?.content['application/json'] ?? {}
+    expect((await post(json(example))).status).toBe(202)
   })
   it('can be read at /docs with files of our own alone', async () => {
     const response = await fetch(`${intake.url}/docs/`)

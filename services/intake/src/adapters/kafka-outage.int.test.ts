@@ -15,7 +15,7 @@ import {
 } from '../testing/open-intake.ts'
 import { json, NDJSON_TYPE, newReport, type PostReports, postTo, problemOf } from '../testing/send-reports.ts'
 
-const PENDING_BYTES_MAX = 1_048_576
+const PENDING_BYTES_MAX = 2_097_152
 const FORM = '/report?kind=electoral_fraud&lang=en'
 
 let stack: Stack
@@ -63,7 +63,7 @@ it('says to come back while Kafka is away, holds little meanwhile, and goes on b
   expect(await statusOf('/readyz')).toBe(503)
   expect(await statusOf('/healthz')).toBe(200)
 
-  // Five times as much as may wait: some of it waits and is refused together, the rest is refused at once.
+  // Several times as much as may wait: some of it waits and is refused together, the rest is refused at once.
   const large = Array.from({ length: 1000 }, () => json(newReport({ narrative: 'x'.repeat(500) }))).join('\n')
   const answers = Promise.all(Array.from({ length: 5 }, () => post(large, NDJSON_TYPE)))
   const held: number[] = []

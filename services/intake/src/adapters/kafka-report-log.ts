@@ -4,6 +4,7 @@ import { createGroupCommit, createProgressWatch, type Logger, type ProgressWatch
 import type { IntakeConfig } from '../config.ts'
 import type { ReportLog } from '../ports.ts'
 import type { IntakeTelemetry } from '../telemetry.ts'
+import { failTogether, type Numbered } from './fail-together.ts'
 
 /** A group's bounds. Even if all of it is for one partition, it stays below the 4 MiB that a topic takes at once. */
 const GROUP_EVENTS_MAX = 1000
@@ -20,34 +21,15 @@ export interface KafkaReportLog extends ReportLog {
   readonly close: () => Promise<void>
 }
 
-interface Entry {
+interface Entry extends Numbered {
   readonly key: string
   readonly value: Buffer
-  /** The number of this entry, in the order in which they came. */
-  readonly ticket: number
 }
 
 export interface KafkaReportLogParts {
   readonly config: IntakeConfig
   readonly log: Logger
   readonly telemetry: IntakeTelemetry
-}
-
-/**
- * Refuses at once what was waiting when a write failed: it waited for the same broker, and its sender has waited long
- * enough. What comes later is tried, so that an outage ends by itself.
- */
-const failingTogether = (write: (entries: readonly Entry[]) => Promise<void>, lastTicket: () => number) => {
-  let failure: { readonly error: unknown; readonly through: number } | undefined
-  return async (entries: readonly Entry[]): Promise<void> => {
-    if (failure !== undefined && (entries.at(-1)?.ticket ?? 0) <= failure.through) throw failure.error
-    try {
-      await write(entries)
-    } catch (error) {
-      failure = { error, through: lastTicket() }
-      throw error
-    }
-  }
 }
 
 /** The `reports` topic: what comes in while a write is under way is written together next. Connects when first used. */
@@ -74,7 +56,7 @@ export const openKafkaReportLog = ({ config, log, telemetry }: KafkaReportLogPar
     }
   }
   const group = createGroupCommit<Entry>({
-    commit: failingTogether(write, () => tickets),
+    commit: failTogether(write, () => tickets),
     bytesOf: ({ value }) => value.byteLength,
     itemsMax: GROUP_EVENTS_MAX,
     bytesMax: GROUP_BYTES_MAX,

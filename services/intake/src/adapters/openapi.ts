@@ -52,7 +52,7 @@ export const addOpenApi = async (server: FastifyInstance): Promise<void> => {
   await server.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: DOCS_POLICY,
-    uiConfig: { url: '/openapi.json' },
+    uiConfig: { layout: 'BaseLayout' },
   })
 }
 
@@ -61,9 +61,20 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: ref('Problem') } },
 })
 
+const EXAMPLE = {
+  kind: 'press_seizure',
+  language: 'ru',
+  occurred: { from: '2005-10-19', precision: 'day' },
+  place: { text: 'Алматы' },
+  confidentiality: 'restricted',
+  synthetic: true,
+  details: { outlet: 'Свобода слова', issueNumber: '33', copiesSeized: 50_000, copiesPrinted: 100_000 },
+}
+
 /** `POST /v1/reports` as it is described. It is not checked by this: a fault of one report must not refuse the others. */
 export const submitReportsSchema = {
   operationId: 'submitReports',
+  tags: ['reports'],
   summary: 'Submit one report, or several',
   description:
     'One report, an array of up to 500, or up to 5,000 lines of NDJSON; up to 2 MiB, unpacked. Several are answered one by one, in order; `index` counts from 0 and leaves out blank lines. Without a `reportId`, one is made from author and content. UUIDs are answered in lower case.',
@@ -73,6 +84,7 @@ export const submitReportsSchema = {
       'application/json': {
         schema: {
           oneOf: [ref('Report'), { type: 'array', items: ref('Report'), minItems: 1, maxItems: 500 }],
+          examples: [EXAMPLE],
         },
       },
       'application/x-ndjson': { schema: ref('Report') },
