@@ -43,9 +43,12 @@ export interface JobQueueOptions extends QueueConnection {
   readonly attempts: number
 }
 
-/** Finished jobs stay for a while, so that whoever missed the event finds them; then they go, and Redis stays small. */
-const KEEP_COMPLETED = { age: 120, count: 500 } as const
-const KEEP_FAILED = { age: 3600, count: 500 } as const
+/**
+ * Finished jobs stay for a while, so that whoever missed the event finds them; then they go, and Redis stays small. Each has
+ * its payload still, of a megabyte and more: with 500 of them Redis would be full, and could not even finish a job.
+ */
+const KEEP_COMPLETED = { age: 120, count: 64 } as const
+const KEEP_FAILED = { age: 3600, count: 64 } as const
 const RETRY_MS = 200
 const CLOSE_MS_MAX = 1000
 

@@ -47,6 +47,11 @@ export const createJobsInFlight = (queue: EnrichmentQueue, telemetry: Dispatcher
     }
   }
 
+  /** What is done needs no room in Redis any more. If this fails, the queue drops it by itself after a while. */
+  const forget = (job: EnrichJob): void => {
+    queue.remove(job).catch((error: unknown) => telemetry.queueFault(error))
+  }
+
   const outcomeOf = async (job: EnrichJob, signal: AbortSignal): Promise<'done' | 'failed'> => {
     const id = jobIdOf(job)
     const entry: InFlight = { job, signal, settle: Promise.withResolvers(), checking: false }
@@ -60,13 +65,17 @@ export const createJobsInFlight = (queue: EnrichmentQueue, telemetry: Dispatcher
       return await entry.settle.promise
     } finally {
       signal.removeEventListener('abort', abort)
-      jobs.delete(id)
+      // After a rebalance the same job may be in flight again already, for a batch that came after this one.
+      if (jobs.get(id) === entry) jobs.delete(id)
     }
   }
 
   const run = async (job: EnrichJob, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted()
-    if ((await outcomeOf(job, signal)) === 'done') return
+    if ((await outcomeOf(job, signal)) === 'done') {
+      forget(job)
+      return
+    }
     telemetry.jobFailed(job)
     await untilItPasses(() => queue.remove(job), { signal, onFault: telemetry.queueFault })
     const parts = job.records.length > 1 ? splitJob(job) : [job]

@@ -1,0 +1,160 @@
+import { createTelemetry } from '@baqylau/service-kit'
+import { describe, expect, it } from 'vitest'
+import { createDispatcher } from './app.ts'
+import { planJobs, type ReportRecord, splitJob } from './domain/plan-jobs.ts'
+import type { JobsInFlight } from './jobs-in-flight.ts'
+import { createDispatcherTelemetry } from './telemetry.ts'
+
+const REPORT = {
+  kind: 'press_seizure',
+  occurred: { from: '2005-10-19', precision: 'day' },
+  place: { text: 'Almaty' },
+  details: { outlet: 'Svoboda slova' },
+}
+const event = (type: string, padding = '') =>
+  JSON.stringify({
+    specversion: '1.0',
+    id: '0106815a-7b4a-5e4d-b6ae-2bd35d135459',
+    type: `kz.baqylau.report.${type}.v1`,
+    source: 'urn:baqylau:intake',
+    time: '2005-10-19T10:00:00Z',
+    subject: '0106815a-7b4a-7e4d-b6ae-2bd35d135459',
+    datacontenttype: 'application/json',
+    author: 'author',
+    revision: type === 'submitted' ? 1 : 2,
+    contenthash: 'a'.repeat(64),
+    receipthash: 'b'.repeat(64),
+    data:
+      type === 'retracted'
+        ? { personal: { reason: 'a mistake' }, sealing: 'none' }
+        : {
+            report: { ...REPORT, ...(padding === '' ? {} : { statedReason: padding }) },
+            personal: {},
+            sealing: 'none',
+          },
+  })
+const records = (...values: readonly (string | null)[]): readonly ReportRecord[] =>
+  values.map((value, index) => ({
+    topic: 'reports',
+    partition: 0,
+    offset: String(index),
+    value: value === null ? null : Buffer.from(value),
+  }))
+
+describe('planning jobs', () => {
+  it('makes nothing of nothing', () => {
+    expect(planJobs([])).toEqual([])
+  })
+
+  it.each([
+    [1, [1]],
+    [100, [100]],
+    [101, [100, 1]],
+    [250, [100, 100, 50]],
+  ])('cuts %i records into stretches of at most 100', (count, sizes) => {
+    const stretches = planJobs(records(...Array.from({ length: count }, () => event('submitted'))))
+    expect(stretches.map(({ job }) => job?.records.length)).toEqual(sizes)
+    expect(stretches.at(-1)?.last.offset).toBe(String(count - 1))
+    const offsets = stretches.flatMap(({ job }) => job?.records.map(({ offset }) => offset))
+    expect(offsets).toEqual(Array.from({ length: count }, (_, index) => String(index)))
+  })
+
+  it('cuts by bytes too: a megabyte a job', () => {
+    const large = event('submitted', 'x'.repeat(1999))
+    const stretches = planJobs(records(...Array.from({ length: 100 }, () => large.padEnd(40_000))))
+    expect(stretches.map(({ job }) => job?.records.length)).toEqual([25, 25, 25, 25])
+  })
+
+  it('needs no job for retractions, and refuses what cannot be read, in their places', () => {
+    const [stretch, ...others] = planJobs(
+      records(
+        event('retracted'),
+        'not JSON',
+        event('amended'),
+        null,
+        '{"type": "kz.baqylau.report.submitted.v7"}',
+      ),
+    )
+    expect(others).toEqual([])
+    expect(stretch?.job?.records.map(({ offset }) => offset)).toEqual(['2'])
+    expect(stretch?.refusals.map(({ record, code }) => [record.offset, code])).toEqual([
+      ['1', 'event_not_json'],
+      ['3', 'event_not_json'],
+      ['4', 'event_version_unsupported'],
+    ])
+    expect(stretch?.last.offset).toBe('4')
+    expect(planJobs(records(event('retracted')))[0]?.job).toBeUndefined()
+  })
+
+  it('splits a job into its records', () => {
+    const job = planJobs(records(event('submitted'), event('amended')))[0]?.job
+    if (job === undefined) throw new Error('there is no job')
+    expect(splitJob(job).map(({ records: one }) => one.map(({ offset }) => offset))).toEqual([['0'], ['1']])
+  })
+})
+
+describe('committing', () => {
+  /** Jobs that are done when the test says so, by the offset of their first record. */
+  const openDispatcher = () => {
+    const running = new Map<string, PromiseWithResolvers<void>>()
+    const jobs: JobsInFlight = {
+      run: (job) => {
+        const settle = Promise.withResolvers<void>()
+        running.set(job.records[0]?.offset ?? '', settle)
+        return settle.promise
+      },
+      hint: () => undefined,
+      checkAll: () => Promise.resolve(),
+      count: () => running.size,
+    }
+    const dispatch = createDispatcher({
+      jobs,
+      withSlot: (work) => work(),
+      deadLetters: { append: () => Promise.resolve() },
+      clock: () => new Date('2005-10-20T00:00:00Z'),
+      telemetry: createDispatcherTelemetry(createTelemetry('dispatcher', 'silent')),
+    })
+    const commits: string[] = []
+    const batch = (signal: AbortSignal) => ({
+      records: records(...Array.from({ length: 300 }, () => event('submitted'))),
+      signal,
+      commit: ({ offset }: ReportRecord) => {
+        commits.push(offset)
+        return Promise.resolve()
+      },
+    })
+    return { dispatch, running, commits, batch }
+  }
+  /** Lets every promise that can go on do so. */
+  const settled = () =>
+    new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+
+  it('follows the prefix that is done, in whatever order jobs are done', async () => {
+    const { dispatch, running, commits, batch } = openDispatcher()
+    const dispatched = dispatch(batch(new AbortController().signal))
+    running.get('200')?.resolve()
+    await settled()
+    expect(commits).toEqual([])
+    running.get('0')?.resolve()
+    await settled()
+    expect(commits).toEqual(['99'])
+    running.get('100')?.resolve()
+    await dispatched
+    expect(commits).toEqual(['99', '199', '299'])
+  })
+
+  it('ends when the batch is taken away, though the job in hand was done at that moment', async () => {
+    const { dispatch, running, commits, batch } = openDispatcher()
+    const revoked = new AbortController()
+    const dispatched = dispatch(batch(revoked.signal))
+    running.get('0')?.resolve()
+    await settled()
+    revoked.abort(new Error('taken away'))
+    running.get('100')?.resolve()
+    running.get('200')?.resolve()
+    await expect(dispatched).rejects.toThrow('taken away')
+    expect(commits).toEqual(['99'])
+  })
+})
