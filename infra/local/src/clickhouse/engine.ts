@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Session, drainPending } from 'chdb'
-import type { Statement } from './statement.ts'
+import { type Statement, withRowsIn } from './statement.ts'
 
 /** One statement and what it runs with. */
 export interface EngineRequest {
@@ -34,16 +36,6 @@ export interface Engine {
   readonly close: () => Promise<void>
 }
 
-/** chdb's public insert takes text formats only; its addon takes any format that the engine has. */
-interface NativeAddon {
-  InsertRawAsyncConnection(
-    connection: unknown,
-    insert: string,
-    rows: Buffer,
-    countsLines: boolean,
-  ): Promise<{ readonly rowsWritten: number; readonly bytesWritten: number; readonly elapsed: number }>
-}
-
 /**
  * Opens a data directory. Only one process can have it open.
  *
@@ -51,7 +43,7 @@ interface NativeAddon {
  */
 export function openEngine(dataDir: string): Engine {
   const keeper = openKeeper(dataDir)
-  const addon = loadAddon()
+  const rowsFolder = mkdtempSync(join(tmpdir(), 'baqylau-rows-'))
   return {
     version: keeper.query('SELECT version()', 'TabSeparated').trim(),
     execute: async (request) => {
@@ -59,7 +51,7 @@ export function openEngine(dataDir: string): Engine {
       const session = new Session(dataDir)
       try {
         await prepare(session, request)
-        return await run(session, addon, request)
+        return await run(session, rowsFolder, request)
       } finally {
         session.close()
       }
@@ -67,6 +59,7 @@ export function openEngine(dataDir: string): Engine {
     close: async () => {
       await drainPending()
       keeper.close()
+      rmSync(rowsFolder, { recursive: true, force: true })
     },
   }
 }
@@ -93,14 +86,6 @@ function lockOwner(dataDir: string): number | undefined {
   }
 }
 
-function loadAddon(): NativeAddon {
-  const require = createRequire(import.meta.url)
-  const loader = require(join(dirname(require.resolve('chdb/package.json')), 'dist', 'loader.js')) as {
-    loadNative: () => NativeAddon
-  }
-  return loader.loadNative()
-}
-
 async function prepare(session: Session, request: EngineRequest): Promise<void> {
   if (request.database !== undefined) await session.queryAsync(`USE ${quoteName(request.database)}`)
   const assignments = [
@@ -110,18 +95,35 @@ async function prepare(session: Session, request: EngineRequest): Promise<void> 
   if (assignments.length > 0) await session.queryAsync(`SET ${assignments.join(', ')}`)
 }
 
-async function run(session: Session, addon: NativeAddon, request: EngineRequest): Promise<EngineResult> {
+async function run(session: Session, rowsFolder: string, request: EngineRequest): Promise<EngineResult> {
   const { statement, data } = request
-  if (statement.kind !== 'insert-with-data') {
-    const sql = data.length === 0 ? statement.sql : `${statement.sql}\n${data.toString()}`
-    const result = await session.queryAsync(sql, { format: request.format })
-    const read = { readRows: result.rowsRead, readBytes: result.bytesRead, elapsedSeconds: result.elapsed }
-    return { ...NOTHING, ...read, body: result.bytes() }
+  if (statement.kind === 'insert-with-data' && statement.format !== undefined) {
+    return data.length === 0 ? NOTHING : insertRows(session, rowsFolder, request)
   }
-  if (data.length === 0) return NOTHING
-  const result = await addon.InsertRawAsyncConnection(session.connection, statement.sql, data, false)
-  const written = { writtenRows: result.rowsWritten, writtenBytes: result.bytesWritten }
-  return { ...NOTHING, ...written, elapsedSeconds: result.elapsed }
+  const sql = data.length === 0 ? statement.sql : `${statement.sql}\n${data.toString()}`
+  const result = await session.queryAsync(sql, { format: request.format })
+  const read = { readRows: result.rowsRead, readBytes: result.bytesRead, elapsedSeconds: result.elapsed }
+  return { ...NOTHING, ...read, body: result.bytes() }
+}
+
+/**
+ * Through a file: chdb's own inserts take an empty line anywhere in the rows, binary ones too, for their end, and drop
+ * what comes after it.
+ */
+async function insertRows(
+  session: Session,
+  rowsFolder: string,
+  request: EngineRequest,
+): Promise<EngineResult> {
+  const file = join(rowsFolder, randomUUID())
+  await writeFile(file, request.data, { mode: 0o600 })
+  try {
+    const result = await session.queryAsync(withRowsIn(file, request.statement.sql), { format: 'Null' })
+    const written = { writtenRows: result.rowsRead, writtenBytes: result.bytesRead }
+    return { ...NOTHING, ...written, elapsedSeconds: result.elapsed }
+  } finally {
+    await rm(file, { force: true })
+  }
 }
 
 const NOTHING: EngineResult = {

@@ -5,7 +5,7 @@ export interface Statement {
   readonly sql: string
   /** `insert-with-data`: it ends in FORMAT x or VALUES, and the rows come after it. */
   readonly kind: 'insert' | 'insert-with-data' | 'other'
-  /** The output format that it names itself. */
+  /** The format that it names itself: of its output, or of its rows. */
   readonly format: string | undefined
 }
 
@@ -32,7 +32,19 @@ export function readStatement(sql: string): Statement {
   const format = /\bformat\s+(\w+)\s*(?:settings\s[^;]*)?;?\s*$/i.exec(bare)?.[1]
   if (!isInsert) return { sql, kind: 'other', format }
   const expectsData = /\b(?:format\s+\w+|values)\s*$/i.test(bare)
-  return { sql, kind: expectsData ? 'insert-with-data' : 'insert', format: undefined }
+  return { sql, kind: expectsData ? 'insert-with-data' : 'insert', format }
+}
+
+/**
+ * The insert with its rows in a file: what comes before FORMAT (and SETTINGS) stays, and the file is named there.
+ * `insert` is of the kind insert-with-data, and ends in FORMAT x.
+ */
+export function withRowsIn(path: string, insert: string): string {
+  return insert.replace(
+    /\s+(settings\s[\s\S]*?\s)?format\s+(\w+)\s*$/i,
+    (_tail, settings: string | undefined, format: string) =>
+      ` FROM INFILE '${path}' COMPRESSION 'none' ${settings ?? ''}FORMAT ${format}`,
+  )
 }
 
 /**
