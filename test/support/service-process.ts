@@ -25,13 +25,16 @@ export interface ServiceProcess {
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
+/** As the services are run everywhere: a small young generation, since memory at rest matters more to them than speed. */
+const NODE_OPTIONS = '--max-semi-space-size=4'
+
 /** Starts a service without waiting for anything. Its log goes nowhere unless `LOG_LEVEL` says so. */
 export const spawnService = (
   name: StageName,
   env: Readonly<Record<string, string | undefined>>,
 ): ChildProcess =>
   spawn(process.execPath, [join(ROOT, 'services', name, 'src', 'main.ts')], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], NODE_OPTIONS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 

@@ -72,6 +72,18 @@ describe('a job', () => {
     expect(await queue.stateOf('a')).toEqual({ state: 'completed', result: 'done' })
   })
 
+  it('is never seen as completed without its result, however closely it is watched', async () => {
+    const { queue, work } = openPlace()
+    work(({ id }) => Promise.resolve(id))
+    for (let index = 0; index < 100; index += 1) {
+      const id = `watched_${index}`
+      await queue.add({ id, payload: 'x' })
+      let seen = await queue.stateOf(id)
+      while (seen.state !== 'completed') seen = await queue.stateOf(id)
+      expect(seen).toEqual({ state: 'completed', result: id })
+    }
+  })
+
   it.each([
     ['an error', new Error('the step failed')],
     ['an error of ours that does not pass', new AppError('event_invalid', 'no such thing')],

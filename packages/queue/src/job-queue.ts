@@ -52,13 +52,17 @@ const KEEP_FAILED = { age: 3600, count: 64 } as const
 const RETRY_MS = 200
 const CLOSE_MS_MAX = 1000
 
+/** The state alone is asked first: a job comes with its payload. */
+/** The state first, and then the job: one that finishes between the two has its result, and not the lack of one. */
 const stateOf = async (queue: Queue, jobId: string): Promise<JobState> => {
+  const state = await queue.getJobState(jobId)
+  if (state === 'unknown') return { state: 'absent' }
+  if (state !== 'completed' && state !== 'failed') return { state: 'in_progress' }
   const job = await queue.getJob(jobId)
   if (job === undefined) return { state: 'absent' }
-  const state = await job.getState()
-  if (state === 'completed') return { state, result: String(job.returnvalue) }
-  if (state === 'failed') return { state, reason: job.failedReason }
-  return { state: state === 'unknown' ? 'absent' : 'in_progress' }
+  return state === 'completed'
+    ? { state, result: String(job.returnvalue) }
+    : { state, reason: job.failedReason }
 }
 
 /**

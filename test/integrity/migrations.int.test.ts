@@ -2,17 +2,29 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, expect, it, onTestFinished } from 'vitest'
-import { openClickHouse } from './client.ts'
-import { migrate, pendingMigrations } from './migrations.ts'
+import { type ClickHouse, migrate, openClickHouse, pendingMigrations } from '@baqylau/clickhouse'
+import { type Stack, startStack } from '@baqylau/infra-local'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 
-const clickhouse = openClickHouse({
-  url: process.env['CLICKHOUSE_URL'] ?? '',
-  user: process.env['CLICKHOUSE_USER'] ?? '',
-  password: process.env['CLICKHOUSE_PASSWORD'] ?? '',
-  requestMsMax: 30_000,
+const dataDir = mkdtempSync(path.join(tmpdir(), 'baqylau-migrations-'))
+let stack: Stack
+let clickhouse: ClickHouse
+
+beforeAll(async () => {
+  // ClickHouse alone, and one of its own: what was applied is remembered for a whole server.
+  stack = await startStack({ dataDir, external: { kafkaBrokers: 'none:1', redisUrl: 'redis://none:1' } })
+  clickhouse = openClickHouse({
+    url: stack.env['CLICKHOUSE_URL'] ?? '',
+    user: stack.env['CLICKHOUSE_USER'] ?? '',
+    password: stack.env['CLICKHOUSE_PASSWORD'] ?? '',
+    requestMsMax: 30_000,
+  })
 })
-afterAll(() => clickhouse.close())
+afterAll(async () => {
+  await clickhouse.close()
+  await stack.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
 
 /** A directory of migrations under names of its own: what was applied is remembered by name, for the whole server. */
 const openDirectory = () => {
@@ -91,7 +103,10 @@ it('may be run by two at once', async () => {
   expect(await migrate(clickhouse, directory)).toEqual([])
 })
 
-it('finds every migration of the project applied', async () => {
-  const directory = path.join(import.meta.dirname, '..', '..', '..', 'infra', 'clickhouse', 'migrations')
+it('applies the migrations of the project to an empty server, and has none left then', async () => {
+  const directory = path.join(import.meta.dirname, '..', '..', 'infra', 'clickhouse', 'migrations')
+  const missing = await pendingMigrations(clickhouse, directory)
+  expect(await migrate(clickhouse, directory)).toEqual(missing)
+  expect(missing.length).toBeGreaterThan(0)
   expect(await pendingMigrations(clickhouse, directory)).toEqual([])
 })
