@@ -1,4 +1,5 @@
 import { createTelemetry } from '@baqylau/service-kit'
+import { array, assert, constantFrom, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createDispatcher } from './app.ts'
 import { planJobs, type ReportRecord, splitJob } from './domain/plan-jobs.ts'
@@ -84,6 +85,26 @@ describe('planning jobs', () => {
     ])
     expect(stretch?.last.offset).toBe('4')
     expect(planJobs(records(event('retracted')))[0]?.job).toBeUndefined()
+  })
+
+  it('has every record in exactly one stretch, in order, whatever the records are', () => {
+    const kinds = constantFrom(event('submitted'), event('amended'), event('retracted'), 'not JSON', null)
+    assert(
+      property(array(kinds, { maxLength: 250 }), (values) => {
+        const stretches = planJobs(records(...values))
+        const ends = stretches.map(({ last }) => Number(last.offset))
+        expect(ends).toEqual(ends.toSorted((a, b) => a - b))
+        expect(ends.at(-1) ?? -1).toBe(values.length - 1)
+        const inJobs = stretches.flatMap(({ job }) => job?.records.map(({ offset }) => Number(offset)) ?? [])
+        const refused = stretches.flatMap(({ refusals }) =>
+          refusals.map(({ record }) => Number(record.offset)),
+        )
+        const offsetsOf = (...wanted: readonly (string | null)[]) =>
+          values.flatMap((value, offset) => (wanted.includes(value) ? [offset] : []))
+        expect(inJobs).toEqual(offsetsOf(event('submitted'), event('amended')))
+        expect(refused).toEqual(offsetsOf('not JSON', null))
+      }),
+    )
   })
 
   it('splits a job into its records', () => {
