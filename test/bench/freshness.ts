@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import type { Pipeline } from '@baqylau/infra-local'
 import { startTestPipeline, submit } from '../support/running-pipeline.ts'
 
-const POLL_MS = 50
+const POLL_MS = 200
 const SETTLE_MS_MAX = 30_000
 const PLACES = [
   'Алматы',

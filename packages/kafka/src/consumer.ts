@@ -1,4 +1,5 @@
 import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs'
+import { createGroupCommit } from '@baqylau/service-kit'
 import { connectTo, type KafkaConnection } from './connection.ts'
 
 // kafkajs is CommonJS: Node finds most of its names, but not these.
@@ -35,7 +36,7 @@ export interface LogConsumerOptions extends KafkaConnection {
   readonly graceOver: AbortSignal
   /** The consumer has ended for good: the process must end too. */
   readonly onCrash: (error: unknown) => void
-  /** A member that gives no sign of life for so long is taken for dead. Default 30 s; the broker takes 6 s at least. */
+  /** A member that gives no sign of life for so long is taken for dead. Default 10 s; the broker takes 6 s at least. */
   readonly sessionMs?: number
 }
 
@@ -63,7 +64,38 @@ const whileBeating = async (work: Promise<void>, heartbeat: () => Promise<void>)
   }
 }
 
-const batchOf = (payload: EachBatchPayload, consumer: Consumer, signal: AbortSignal): LogBatch => {
+interface Position {
+  readonly topic: string
+  readonly partition: number
+  /** The next record to be read. */
+  readonly offset: string
+}
+
+type CommitPosition = (position: Position) => Promise<void>
+
+/** Partitions finish close together: what is committed while a commit is under way goes into the next one together. */
+const gatherCommits = (consumer: Consumer): CommitPosition => {
+  const gathered = createGroupCommit<Position>({
+    commit: (positions) => consumer.commitOffsets([...latestOf(positions).values()]),
+    bytesOf: () => 1,
+    itemsMax: Number.POSITIVE_INFINITY,
+    bytesMax: Number.POSITIVE_INFINITY,
+    // At most one for each batch in hand.
+    pendingBytesMax: Number.POSITIVE_INFINITY,
+    lingerMs: 0,
+  })
+  return (position) => gathered.submit([position])
+}
+
+/** Of several positions of one partition the last: they come in order. */
+const latestOf = (positions: readonly Position[]): ReadonlyMap<string, Position> =>
+  new Map(positions.map((position) => [`${position.topic}/${position.partition}`, position]))
+
+const batchOf = (
+  payload: EachBatchPayload,
+  commitPosition: CommitPosition,
+  signal: AbortSignal,
+): LogBatch => {
   const { topic, partition, messages } = payload.batch
   return {
     topic,
@@ -73,7 +105,7 @@ const batchOf = (payload: EachBatchPayload, consumer: Consumer, signal: AbortSig
     commit: async ({ offset }) => {
       if (signal.aborted) return
       payload.resolveOffset(offset)
-      await consumer.commitOffsets([{ topic, partition, offset: String(BigInt(offset) + 1n) }])
+      await commitPosition({ topic, partition, offset: String(BigInt(offset) + 1n) })
     },
   }
 }
@@ -122,12 +154,12 @@ const watch = (consumer: Consumer, condition: Condition, { log }: LogConsumerOpt
  * told at once, since kafkajs would first wait for the batches of the other partitions.
  */
 const handOver =
-  (consumer: Consumer, condition: Condition, { onBatch, graceOver }: LogConsumerOptions) =>
+  (commitPosition: CommitPosition, condition: Condition, { onBatch, graceOver }: LogConsumerOptions) =>
   async (payload: EachBatchPayload): Promise<void> => {
     const revoked = new AbortController()
     const signal = AbortSignal.any([revoked.signal, graceOver])
     try {
-      await whileBeating(onBatch(batchOf(payload, consumer, signal)), () => payload.heartbeat())
+      await whileBeating(onBatch(batchOf(payload, commitPosition, signal)), () => payload.heartbeat())
     } catch (error) {
       if (graceOver.aborted) return
       if (error instanceof KafkaJSError) throw error
@@ -161,7 +193,7 @@ export const startConsumer = async (options: LogConsumerOptions): Promise<LogCon
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: options.partitionsAtOnce,
-    eachBatch: handOver(consumer, condition, options),
+    eachBatch: handOver(gatherCommits(consumer), condition, options),
   })
   return { trouble: condition.trouble, stop: () => consumer.disconnect() }
 }

@@ -25,6 +25,8 @@ export interface LogProducerOptions extends KafkaConnection {
   readonly sendMsMax: number
 }
 
+const COMPRESSED_BYTES_MIN = 32_768
+
 const byTopic = (records: readonly OutgoingRecord[]): TopicMessages[] => {
   const topics = new Map<string, Message[]>()
   for (const { topic, key, value } of records) {
@@ -34,6 +36,12 @@ const byTopic = (records: readonly OutgoingRecord[]): TopicMessages[] => {
   }
   return [...topics].map(([topic, messages]) => ({ topic, messages }))
 }
+
+/** Setting up a compressor costs more than a small batch has to save. */
+const compressionFor = (records: readonly OutgoingRecord[]): CompressionTypes =>
+  records.reduce((sum, { value }) => sum + value.length, 0) < COMPRESSED_BYTES_MIN
+    ? CompressionTypes.None
+    : CompressionTypes.ZSTD
 
 const withDeadline = async (work: Promise<unknown>, msMax: number): Promise<void> => {
   const { promise, reject } = Promise.withResolvers<never>()
@@ -82,7 +90,7 @@ export const openProducer = (options: LogProducerOptions): LogProducer => {
         const sending = current.then((producer) =>
           producer.sendBatch({
             acks: -1,
-            compression: CompressionTypes.ZSTD,
+            compression: compressionFor(records),
             topicMessages: byTopic(records),
           }),
         )

@@ -8,7 +8,9 @@ interface InFlight {
   readonly job: EnrichJob
   readonly signal: AbortSignal
   readonly settle: PromiseWithResolvers<'done' | 'failed'>
-  checking: boolean
+  looking: boolean
+  /** Somebody asked while an answer was under way, which may be older than what they know. */
+  lookAgain: boolean
 }
 
 export interface JobsInFlight {
@@ -31,20 +33,27 @@ export interface JobsInFlight {
 export const createJobsInFlight = (queue: EnrichmentQueue, telemetry: DispatcherTelemetry): JobsInFlight => {
   const jobs = new Map<string, InFlight>()
 
-  const look = async (entry: InFlight): Promise<void> => {
-    if (entry.checking || entry.signal.aborted) return
-    entry.checking = true
+  const lookOnce = async ({ job, settle }: InFlight): Promise<void> => {
     try {
-      const standing = await queue.standingOf(entry.job)
+      const standing = await queue.standingOf(job)
       if (standing === 'absent') {
         telemetry.jobLost()
-        await queue.add(entry.job)
-      } else if (standing !== 'in_progress') entry.settle.resolve(standing)
+        await queue.add(job)
+      } else if (standing !== 'in_progress') settle.resolve(standing)
     } catch (error) {
       telemetry.queueFault(error)
-    } finally {
-      entry.checking = false
     }
+  }
+
+  const look = async (entry: InFlight): Promise<void> => {
+    entry.lookAgain = true
+    if (entry.looking) return
+    entry.looking = true
+    while (entry.lookAgain && jobs.get(jobIdOf(entry.job)) === entry) {
+      entry.lookAgain = false
+      await lookOnce(entry)
+    }
+    entry.looking = false
   }
 
   /** What is done needs no room in Redis any more. If this fails, the queue drops it by itself after a while. */
@@ -54,7 +63,7 @@ export const createJobsInFlight = (queue: EnrichmentQueue, telemetry: Dispatcher
 
   const outcomeOf = async (job: EnrichJob, signal: AbortSignal): Promise<'done' | 'failed'> => {
     const id = jobIdOf(job)
-    const entry: InFlight = { job, signal, settle: Promise.withResolvers(), checking: false }
+    const entry: InFlight = { job, signal, settle: Promise.withResolvers(), looking: false, lookAgain: false }
     const abort = (): void => entry.settle.reject(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     jobs.set(id, entry)

@@ -15,7 +15,7 @@ const Schema = Type.Object({
   /** A block is written when it has this many rows or bytes, or its first row has waited so long. */
   LANDER_BATCH_ROWS_MAX: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 50_000 }),
   LANDER_BATCH_BYTES_MAX: Type.Integer({ minimum: 1024, maximum: 100_000_000, default: 16_000_000 }),
-  LANDER_LINGER_MS: Type.Integer({ minimum: 0, maximum: 60_000, default: 200 }),
+  LANDER_LINGER_MS: Type.Integer({ minimum: 0, maximum: 60_000, default: 50 }),
 })
 
 export const readLanderConfig = (env: Environment = process.env) => readConfig(Schema, 'LANDER_', env)
