@@ -4,7 +4,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { jwtVerify, SignJWT } from 'jose'
 import type { Identity, KeyRing, Role } from './access-keys.ts'
 
-const COOKIE = 'baqylau_session'
 const SESSION_SECONDS = 8 * 60 * 60
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -38,16 +37,23 @@ export const checkOrigin = (request: FastifyRequest): void => {
 
 const hostOf = (request: FastifyRequest): string => (request.headers.host ?? '').replace(/:\d+$/, '')
 
+export interface SessionsOptions {
+  /** Names the cookie. Browsers send cookies to every port of a host: the sessions of two services there must not meet. */
+  readonly service: string
+  readonly keys: KeyRing
+  readonly signingKey: Uint8Array
+}
+
 /**
  * Sessions of pages, 8 hours each: a signed cookie that names a key. HttpOnly, SameSite=Strict, Secure off localhost. It is
  * for pages alone: nothing under /v1 looks at it.
  */
 export const createSessions = async (
   server: FastifyInstance,
-  keys: KeyRing,
-  signingKey: Uint8Array,
+  { service, keys, signingKey }: SessionsOptions,
 ): Promise<Sessions> => {
   await server.register(cookie)
+  const name = `baqylau_${service}_session`
   const options = (request: FastifyRequest) => ({
     path: '/',
     httpOnly: true,
@@ -57,10 +63,10 @@ export const createSessions = async (
   })
   return {
     identify: async (request) => {
-      const token = request.cookies[COOKIE]
+      const token = request.cookies[name]
       if (token === undefined) return undefined
       try {
-        const { payload } = await jwtVerify(token, signingKey, { algorithms: ['HS256'], audience: 'pages' })
+        const { payload } = await jwtVerify(token, signingKey, { algorithms: ['HS256'], audience: service })
         return payload.sub === undefined ? undefined : keys.byId(payload.sub)
       } catch {
         return undefined
@@ -72,15 +78,15 @@ export const createSessions = async (
       const token = await new SignJWT()
         .setProtectedHeader({ alg: 'HS256' })
         .setSubject(identity.keyId)
-        .setAudience('pages')
+        .setAudience(service)
         .setIssuedAt()
         .setExpirationTime(`${SESSION_SECONDS}s`)
         .sign(signingKey)
-      reply.setCookie(COOKIE, token, options(request))
+      reply.setCookie(name, token, options(request))
       return identity
     },
     end: (reply) => {
-      reply.clearCookie(COOKIE, { path: '/' })
+      reply.clearCookie(name, { path: '/' })
     },
   }
 }

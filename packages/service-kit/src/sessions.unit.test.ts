@@ -29,7 +29,7 @@ beforeEach(async () => {
     health: { alive: () => undefined, ready: {} },
     bodyBytesMax: 1000,
   })
-  const sessions = await createSessions(server, ring, SIGNING_KEY)
+  const sessions = await createSessions(server, { service: 'test', keys: ring, signingKey: SIGNING_KEY })
   server.post('/begin', async (request, reply) => {
     const { key } = request.body as { readonly key: string }
     return { identity: (await sessions.begin(key, ['field'], request, reply)) ?? null }
@@ -56,7 +56,7 @@ const begin = async (key: string, host = 'reports.example') => {
   return { identity: answer.json<{ identity: unknown }>().identity, cookie: answer.cookies[0] }
 }
 const identify = async (token: string): Promise<unknown> => {
-  const answer = await server.inject({ url: '/me', cookies: { baqylau_session: token } })
+  const answer = await server.inject({ url: '/me', cookies: { baqylau_test_session: token } })
   return answer.json<{ identity: unknown }>().identity
 }
 const signed = (key: Uint8Array, audience: string, subject = 'key-1'): Promise<string> =>
@@ -72,7 +72,7 @@ describe('a session', () => {
     const { identity, cookie } = await begin(' field-key\n')
     expect(identity).toEqual(fieldWorker)
     expect(cookie).toMatchObject({
-      name: 'baqylau_session',
+      name: 'baqylau_test_session',
       path: '/',
       httpOnly: true,
       sameSite: 'Strict',
@@ -118,17 +118,17 @@ describe('a session', () => {
 
   test('ends with "leave this device"', async () => {
     const answer = await server.inject({ method: 'POST', url: '/end' })
-    expect(answer.cookies[0]).toMatchObject({ name: 'baqylau_session', value: '', path: '/' })
+    expect(answer.cookies[0]).toMatchObject({ name: 'baqylau_test_session', value: '', path: '/' })
     expect(answer.cookies[0]?.expires?.getTime()).toBe(0)
   })
 
   test('is none when its token is signed so, and so alone', async () => {
-    expect(await identify(await signed(SIGNING_KEY, 'pages'))).toEqual(fieldWorker)
-    expect(await identify(await signed(new Uint8Array(32).fill(8), 'pages'))).toBeNull()
+    expect(await identify(await signed(SIGNING_KEY, 'test'))).toEqual(fieldWorker)
+    expect(await identify(await signed(new Uint8Array(32).fill(8), 'test'))).toBeNull()
     expect(await identify(await signed(SIGNING_KEY, 'elsewhere'))).toBeNull()
-    expect(await identify(await signed(SIGNING_KEY, 'pages', 'key-9'))).toBeNull()
+    expect(await identify(await signed(SIGNING_KEY, 'test', 'key-9'))).toBeNull()
     expect(await identify('not.a.token')).toBeNull()
-    const unsigned = `${btoa('{"alg":"none"}')}.${btoa('{"sub":"key-1","aud":"pages"}')}.`
+    const unsigned = `${btoa('{"alg":"none"}')}.${btoa('{"sub":"key-1","aud":"test"}')}.`
     expect(await identify(unsigned.replaceAll('=', ''))).toBeNull()
   })
 })

@@ -34,7 +34,7 @@ const KeysConfig = Type.Object({
 export type KeysConfig = Static<typeof KeysConfig>
 
 const SubmitConfig = Type.Object({
-  INTAKE_URL: Type.String({ pattern: '^https?://.+', default: 'http://127.0.0.1:8080' }),
+  OPS_INTAKE_URL: Type.String({ pattern: '^https?://.+', default: 'http://127.0.0.1:8080' }),
   BAQYLAU_KEY: Type.String({ default: '' }),
 })
 
@@ -59,7 +59,7 @@ export const readKeysConfig = (env: Environment = process.env): KeysConfig =>
   readConfig(KeysConfig, OWN_PREFIX, env)
 
 /**
- * The intake from `--url` or INTAKE_URL, the key from `--key-file` or BAQYLAU_KEY. There is no option for the key itself:
+ * The intake from `--url` or OPS_INTAKE_URL, the key from `--key-file` or BAQYLAU_KEY. There is no option for the key itself:
  * other users of the machine can read a command line.
  * @throws AppError `invalid_configuration` when there is no key, or the address is none.
  */
@@ -67,9 +67,9 @@ export const readIntakeAccess = (
   options: { readonly url?: string; readonly keyFile?: string },
   env: Environment = process.env,
 ): IntakeAccess => {
-  const { INTAKE_URL, BAQYLAU_KEY } = readConfig(SubmitConfig, OWN_PREFIX, {
+  const { OPS_INTAKE_URL, BAQYLAU_KEY } = readConfig(SubmitConfig, OWN_PREFIX, {
     ...env,
-    ...(options.url === undefined ? {} : { INTAKE_URL: options.url }),
+    ...(options.url === undefined ? {} : { OPS_INTAKE_URL: options.url }),
   })
   const key =
     options.keyFile === undefined ? BAQYLAU_KEY : readConfiguredFile('--key-file', options.keyFile).trim()
@@ -79,5 +79,5 @@ export const readIntakeAccess = (
       'A key is needed: set BAQYLAU_KEY, or name a file with --key-file.',
     )
   }
-  return { url: INTAKE_URL.replace(/\/+$/, ''), key }
+  return { url: OPS_INTAKE_URL.replace(/\/+$/, ''), key }
 }

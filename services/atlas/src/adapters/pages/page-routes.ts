@@ -130,7 +130,11 @@ const addStylesheet = (pages: FastifyInstance): void => {
 export const addPages = async (server: FastifyInstance, options: PageOptions): Promise<void> => {
   await server.register(async (pages) => {
     await pages.register(formbody)
-    const sessions = await createSessions(pages, options.keys, options.sessionKey)
+    const sessions = await createSessions(pages, {
+      service: 'atlas',
+      keys: options.keys,
+      signingKey: options.sessionKey,
+    })
     await limitLookups(pages, options.lookupsPerMinute)
     pages.addHook('onRequest', (_request, reply, done) => {
       reply.headers(PAGE_HEADERS)

@@ -52,7 +52,11 @@ export const addPages = async (server: FastifyInstance, parts: PagesParts): Prom
     { parseAs: 'string', bodyLimit: REPORT_BYTES_MAX },
     (_request, body, done) => done(null, new URLSearchParams(body.toString())),
   )
-  const sessions = await createSessions(server, parts.keys, parts.sessionKey)
+  const sessions = await createSessions(server, {
+    service: 'intake',
+    keys: parts.keys,
+    signingKey: parts.sessionKey,
+  })
   server.addHook('onRequest', (_request, reply, done) => {
     reply.headers(HEADERS)
     done()
