@@ -1,6 +1,6 @@
-import { eventDeadLettered } from '@baqylau/contracts'
+import { recordRefused } from '@baqylau/contracts'
 import { untilItPasses } from '@baqylau/service-kit'
-import { planJobs, type Refusal, type ReportRecord, type Stretch } from './domain/plan-jobs.ts'
+import { planJobs, type ReportRecord, type Stretch } from './domain/plan-jobs.ts'
 import type { JobsInFlight } from './jobs-in-flight.ts'
 import type { Clock, DeadLetterLog } from './ports.ts'
 import type { DispatcherTelemetry } from './telemetry.ts'
@@ -22,26 +22,12 @@ export interface DispatcherParts {
   readonly telemetry: DispatcherTelemetry
 }
 
-const letterOf = ({ record, code, detail }: Refusal, now: Date) =>
-  eventDeadLettered({
-    step: 'dispatcher',
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    reason: code,
-    detail,
-    attempts: 1,
-    firstAt: now,
-    lastAt: now,
-    payload: record.value,
-  })
-
 const finish = async (stretch: Stretch, signal: AbortSignal, parts: DispatcherParts): Promise<void> => {
   const { telemetry, deadLetters, clock, jobs } = parts
   const { job, refusals } = stretch
   if (refusals.length > 0) {
     for (const refusal of refusals) telemetry.refused(refusal)
-    const letters = refusals.map((refusal) => letterOf(refusal, clock()))
+    const letters = refusals.map((refusal) => recordRefused('dispatcher', refusal, clock()))
     await untilItPasses(() => deadLetters.append(letters), { signal, onFault: telemetry.logFault })
   }
   if (job !== undefined) {

@@ -1,10 +1,4 @@
-import {
-  AppError,
-  type ErrorCode,
-  type EventDeadLettered,
-  eventDeadLettered,
-  type Topic,
-} from '@baqylau/contracts'
+import { AppError, type EventDeadLettered, recordRefused, type Topic } from '@baqylau/contracts'
 import { type GroupCommit, untilItPasses } from '@baqylau/service-kit'
 import { bisect } from './domain/bisect.ts'
 import { type LandingRow, type LogRecord, readRow } from './domain/landing-row.ts'
@@ -28,20 +22,6 @@ export interface InsertParts {
 }
 
 const isPoison = (error: unknown): boolean => error instanceof AppError && error.code === 'row_rejected'
-
-const letterOf = (record: LogRecord, code: ErrorCode, detail: string, now: Date): EventDeadLettered =>
-  eventDeadLettered({
-    step: 'lander',
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    reason: code,
-    detail,
-    attempts: 1,
-    firstAt: now,
-    lastAt: now,
-    payload: record.value,
-  })
 
 const buryAll = async (letters: readonly EventDeadLettered[], parts: InsertParts): Promise<void> => {
   if (letters.length === 0) return
@@ -76,7 +56,11 @@ export const insertRows =
     const now = clock()
     await buryAll(
       poisoned.map(({ item, error }) =>
-        letterOf(item.record, 'row_rejected', error instanceof Error ? error.message : '', now),
+        recordRefused(
+          'lander',
+          { record: item.record, code: 'row_rejected', detail: error instanceof Error ? error.message : '' },
+          now,
+        ),
       ),
       parts,
     )
@@ -100,7 +84,7 @@ export const createLander =
     for (const record of records) {
       const reading = readRow(parts.topicOf(record.topic) ?? 'reports', record)
       if (reading.ok) rows.push(reading.row)
-      else letters.push(letterOf(record, reading.code, reading.detail, now))
+      else letters.push(recordRefused('lander', reading, now))
     }
     await Promise.all([parts.blocks.submit(rows), buryAll(letters, parts)])
     const last = records.at(-1)

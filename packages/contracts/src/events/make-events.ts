@@ -107,6 +107,37 @@ const oneLine = (text: string): string => {
   return line === '' ? 'no detail' : line
 }
 
+/** A record of the log that cannot be read, or cannot be landed, as it was found at the first and only attempt. */
+export interface RefusedRecord {
+  readonly record: {
+    readonly topic: string
+    readonly partition: number
+    readonly offset: string
+    readonly value: Uint8Array | null
+  }
+  readonly code: ErrorCode
+  readonly detail: string
+}
+
+/** The dead letter of a record that a step refused at once: nothing is gained by trying it again. */
+export const recordRefused = (
+  step: DeadLetterStep,
+  { record, code, detail }: RefusedRecord,
+  now: Date,
+): EventDeadLettered =>
+  eventDeadLettered({
+    step,
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    reason: code,
+    detail,
+    attempts: 1,
+    firstAt: now,
+    lastAt: now,
+    payload: record.value,
+  })
+
 /** A dead letter as an event. Its id comes from (step, topic, partition, offset): the same message is dead once. */
 export const eventDeadLettered = (parts: DeadLetterParts): EventDeadLettered => {
   const { step, topic, partition, offset, payload } = parts

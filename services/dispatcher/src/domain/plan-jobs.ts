@@ -1,9 +1,9 @@
 import {
   EVENT_TYPES,
   type EnrichJob,
-  type ErrorCode,
   JOB_EVENTS_MAX,
   readReportEvent,
+  type RefusedRecord,
 } from '@baqylau/contracts'
 
 /** A record of `reports`, as the log hands it over. */
@@ -14,10 +14,8 @@ export interface ReportRecord {
   readonly value: Uint8Array | null
 }
 
-export interface Refusal {
+export interface Refusal extends RefusedRecord {
   readonly record: ReportRecord
-  readonly code: ErrorCode
-  readonly detail: string
 }
 
 /** Consecutive records, and what they take: at most one job, and a dead letter for each that cannot be read. */

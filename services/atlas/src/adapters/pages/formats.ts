@@ -1,4 +1,4 @@
-import type { PageLanguage } from './language.ts'
+import type { PageLanguage } from '@baqylau/service-kit'
 
 /** Numbers and days as readers of a language write them. */
 export interface Formats {

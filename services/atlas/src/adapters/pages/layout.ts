@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
 import { STYLESHEET_ADDRESS } from './stylesheet.ts'
-import { type PageLanguage, PAGE_LANGUAGES } from './language.ts'
+import { type PageLanguage, PAGE_LANGUAGES } from '@baqylau/service-kit'
 import { messagesIn } from './messages.ts'
 import { pageAddress } from './page-filter.ts'
 import type { Reader } from './reader.ts'

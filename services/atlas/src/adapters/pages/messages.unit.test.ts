@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { PAGE_LANGUAGES } from './language.ts'
+import { PAGE_LANGUAGES } from '@baqylau/service-kit'
 import { messagesIn } from './messages.ts'
 
 type Texts = Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 import { compile, DateOnly, KINDS, OneOf, REGION_VIEWS } from '@baqylau/contracts'
 import type { ReportFilter } from '../../domain/report-filter.ts'
-import type { PageLanguage } from './language.ts'
+import type { PageLanguage } from '@baqylau/service-kit'
 
 /** A query as Fastify reads it: a name that is given twice is an array. */
 export type PageQuery = Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
 import type { Names } from '../../domain/akimat-names.ts'
 import { type Formats, formatsIn } from './formats.ts'
-import type { PageLanguage } from './language.ts'
+import type { PageLanguage } from '@baqylau/service-kit'
 import { messagesIn } from './messages.ts'
 import type { Messages } from './messages/texts.ts'
 

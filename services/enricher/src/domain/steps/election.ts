@@ -1,4 +1,4 @@
-import { ELECTIONS, SEASON_DAYS } from '../reference/elections.ts'
+import { ELECTIONS, SEASON_DAYS } from '@baqylau/contracts'
 import { dayOf, type Step } from '../step.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000

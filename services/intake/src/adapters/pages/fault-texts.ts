@@ -1,5 +1,5 @@
 import type { FormFault } from '../../domain/form/form-faults.ts'
-import type { PageLanguage } from './language.ts'
+import type { PageLanguage } from '@baqylau/service-kit'
 import { messagesIn } from './messages.ts'
 
 /** What to do about a fault, in the reader's language. The rule alone decides, never what was typed. */

@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import { PAGE_LANGUAGES, type PageLanguage } from './language.ts'
+import { PAGE_LANGUAGES, type PageLanguage } from '@baqylau/service-kit'
 import { type Messages, messagesIn } from './messages.ts'
 
 /** What every page is made with. */

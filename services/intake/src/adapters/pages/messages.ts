@@ -1,4 +1,4 @@
-import type { PageLanguage } from './language.ts'
+import type { PageLanguage } from '@baqylau/service-kit'
 import { en, type Messages } from './messages/en.ts'
 import { kk } from './messages/kk.ts'
 import { ru } from './messages/ru.ts'

@@ -1,7 +1,7 @@
 import { KINDS } from '@baqylau/contracts'
 import { describe, expect, it } from 'vitest'
 import { type Field, fieldsOf, sectionsOf } from '../../domain/form/form-model.ts'
-import { PAGE_LANGUAGES, pickLanguage } from './language.ts'
+import { PAGE_LANGUAGES, pickLanguage } from '@baqylau/service-kit'
 import { messagesIn } from './messages.ts'
 
 const sections = KINDS.flatMap((kind) => sectionsOf(kind))

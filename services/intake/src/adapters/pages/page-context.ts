@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify
 import type { Intake } from '../../app.ts'
 import type { Typed } from '../../domain/form/read-form.ts'
 import type { IntakeTelemetry } from '../../telemetry.ts'
-import { pickLanguage } from './language.ts'
+import { pickLanguage } from '@baqylau/service-kit'
 import type { PageFrame } from './layout.ts'
 import { messagesIn } from './messages.ts'
 

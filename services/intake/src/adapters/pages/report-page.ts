@@ -6,7 +6,7 @@ import type { Typed } from '../../domain/form/read-form.ts'
 import { type FormView, renderField } from './controls.ts'
 import { faultText } from './fault-texts.ts'
 import { renderKeyField } from './key-page.ts'
-import { PAGE_LANGUAGES } from './language.ts'
+import { PAGE_LANGUAGES } from '@baqylau/service-kit'
 import { type PageFrame, renderPage } from './layout.ts'
 import { messagesIn, textNamed } from './messages.ts'
 

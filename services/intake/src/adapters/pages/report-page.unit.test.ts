@@ -1,7 +1,7 @@
 import { KINDS } from '@baqylau/contracts'
 import { describe, expect, it } from 'vitest'
 import { type Field, fieldsOf, sectionsOf } from '../../domain/form/form-model.ts'
-import { PAGE_LANGUAGES } from './language.ts'
+import { PAGE_LANGUAGES } from '@baqylau/service-kit'
 import { messagesIn } from './messages.ts'
 import { freshForm, renderReportPage } from './report-page.ts'
 
