@@ -26,7 +26,8 @@ export const createTelemetry = (service: string, level: string): Telemetry => {
   const full = (name: string): string => `baqylau_${service}_${name}`
   const registers = [registry]
   return {
-    log: pino({ name: service, level, base: { service } }),
+    // Synchronous: what a service said last is what it is asked for after a crash, and it says little.
+    log: pino({ name: service, level, base: { service } }, pino.destination({ dest: 1, sync: true })),
     registry,
     counter: (name, help, labels = []) =>
       new Counter({ name: full(name), help, labelNames: labels, registers }),
