@@ -2,6 +2,9 @@
 export const TOPICS = ['reports', 'enrichments', 'incidents', 'decisions', 'dead-letters'] as const
 export type Topic = (typeof TOPICS)[number]
 
+/** The topics that have something for ClickHouse. */
+export const LANDED_TOPICS = ['reports', 'enrichments', 'dead-letters'] as const satisfies readonly Topic[]
+
 export const DEFAULT_TOPIC_PREFIX = 'baqylau.'
 export const DEFAULT_PARTITIONS = 12
 

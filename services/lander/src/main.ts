@@ -1,4 +1,4 @@
-import { topicName, topicOf } from '@baqylau/contracts'
+import { LANDED_TOPICS, topicName, topicOf } from '@baqylau/contracts'
 import { openClickHouse } from '@baqylau/clickhouse'
 import { deadLetterLog, gatherSends, openProducer, startConsumer } from '@baqylau/kafka'
 import {
@@ -57,7 +57,7 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
   const consumer = await startConsumer({
     ...kafka,
     groupId: `${prefix}lander`,
-    topics: (['reports', 'enrichments', 'dead-letters'] as const).map((topic) => topicName(prefix, topic)),
+    topics: LANDED_TOPICS.map((topic) => topicName(prefix, topic)),
     partitionsAtOnce: PARTITIONS_AT_ONCE,
     fetchBytesMax: FETCH_BYTES_MAX,
     onBatch: (batch) => progress.during(land(batch)),
