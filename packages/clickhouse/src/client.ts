@@ -9,6 +9,8 @@ export interface ClickHouseConnection {
   readonly password: string
   /** Deadline of one request, in milliseconds. */
   readonly requestMsMax: number
+  /** Ends requests under way when a stop can wait no longer. */
+  readonly graceOver?: AbortSignal
 }
 
 export interface ClickHouse {
@@ -37,15 +39,21 @@ const classified = async <Result>(work: Promise<Result>): Promise<Result> => {
  * ClickHouse over HTTP. Every call throws an AppError: `read_side_unavailable`, `read_side_not_ready` or `row_rejected`.
  * Nothing is connected until the first call.
  */
-export const openClickHouse = ({ url, user, password, requestMsMax }: ClickHouseConnection): ClickHouse => {
+export const openClickHouse = (connection: ClickHouseConnection): ClickHouse => {
+  const { url, user, password, requestMsMax, graceOver } = connection
+  const aborting = graceOver === undefined ? {} : { abort_signal: graceOver }
   const client = createClient({
     url,
     username: user,
     password,
     request_timeout: requestMsMax,
     max_open_connections: 10,
-    // A dead letter must be caught by us, not silently read as defaults.
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 1, input_format_skip_unknown_fields: 0 },
+    // An insert is answered when it is written, whatever the server's own default is.
+    clickhouse_settings: {
+      output_format_json_quote_64bit_integers: 1,
+      async_insert: 0,
+      wait_for_async_insert: 1,
+    },
     keep_alive: { idle_socket_ttl: 2500 },
     log: { level: 127 },
   })
@@ -57,7 +65,7 @@ export const openClickHouse = ({ url, user, password, requestMsMax }: ClickHouse
     return result.json<Row>()
   }
   const insert = async (statement: string, body: Uint8Array): Promise<void> => {
-    const { stream } = await client.exec({ query: statement, values: Readable.from([body]) })
+    const { stream } = await client.exec({ query: statement, values: Readable.from([body]), ...aborting })
     stream.resume()
     await finished(stream)
   }

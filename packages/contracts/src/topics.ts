@@ -13,9 +13,12 @@ export const MESSAGE_BYTES_MAX = 4_194_304
 
 export const topicName = (prefix: string, topic: Topic): string => `${prefix}${topic}`
 
-/** The topic that a broker's name stands for, under this prefix; undefined when it is none of ours. */
-export const topicOf = (prefix: string, name: string): Topic | undefined =>
-  TOPICS.find((topic) => topicName(prefix, topic) === name)
+/** The topic that a broker's name stands for, under this prefix. @throws TypeError when it is none of ours. */
+export const topicOf = (prefix: string, name: string): Topic => {
+  const topic = TOPICS.find((one) => topicName(prefix, one) === name)
+  if (topic === undefined) throw new TypeError(`${name} is no topic of the prefix ${prefix}`)
+  return topic
+}
 
 export interface TopicSpecification {
   readonly topic: string

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { type EventDeadLettered, type Report, reportSubmitted, type Topic, topicOf } from '@baqylau/contracts'
+import { type EventDeadLettered, type Report, reportSubmitted, topicOf } from '@baqylau/contracts'
 import { openClickHouse } from '@baqylau/clickhouse'
 import { createGroupCommit, createTelemetry } from '@baqylau/service-kit'
 import * as fc from 'fast-check'
@@ -66,7 +66,7 @@ const openLander = (landing: Landing = clickhouseLanding(clickhouse)) => {
     pendingBytesMax: Number.POSITIVE_INFINITY,
     lingerMs: 0,
   })
-  const land = createLander({ ...parts, blocks, topicOf: (name): Topic | undefined => topicOf(prefix, name) })
+  const land = createLander({ ...parts, blocks, topicOf: (name) => topicOf(prefix, name) })
   return { land, letters }
 }
 
@@ -188,6 +188,38 @@ describe('rows that ClickHouse refuses', () => {
     const records = recordsOf(
       topic,
       samples.slice(0, 4).map((report) => eventOf(report, author)),
+    )
+    await expect(landAll(land, records)).rejects.toMatchObject({ code: 'read_side_not_ready' })
+    expect(letters).toEqual([])
+  })
+
+  it('stop the lander when it is a single one, and nothing has landed before', async () => {
+    const { land, letters } = refusing(['0'])
+    const records = recordsOf(`${prefix}reports`, [eventOf(samples[0] as Report, `author-${randomUUID()}`)])
+    await expect(landAll(land, records)).rejects.toMatchObject({ code: 'read_side_not_ready' })
+    expect(letters).toEqual([])
+  })
+
+  it('become dead letters, a single one too, while what landed before still lands', async () => {
+    const author = `author-${randomUUID()}`
+    const { land, letters } = refusing(['1'])
+    const records = recordsOf(
+      `${prefix}reports`,
+      samples.slice(0, 2).map((report) => eventOf(report, author)),
+    )
+    await landAll(land, records.slice(0, 1))
+    expect(await landAll(land, records.slice(1))).toEqual(['1'])
+    expect(letters.map(({ data }) => data.offset)).toEqual(['1'])
+    expect(await landed(author)).toMatchObject({ reports: { length: 1 } })
+  })
+
+  it('stop the lander when they are many, and cost few inserts', async () => {
+    const author = `author-${randomUUID()}`
+    const offsets = Array.from({ length: 100 }, (_, index) => String(index))
+    const { land, letters } = refusing(offsets)
+    const records = recordsOf(
+      `${prefix}reports`,
+      samples.slice(0, 100).map((report) => eventOf(report, author)),
     )
     await expect(landAll(land, records)).rejects.toMatchObject({ code: 'read_side_not_ready' })
     expect(letters).toEqual([])

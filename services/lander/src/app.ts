@@ -1,6 +1,6 @@
 import { AppError, type EventDeadLettered, recordRefused, type Topic } from '@baqylau/contracts'
 import { type GroupCommit, untilItPasses } from '@baqylau/service-kit'
-import { bisect } from './domain/bisect.ts'
+import { bisect, REFUSED_MAX, type Refused } from './domain/bisect.ts'
 import { type LandingRow, type LogRecord, readRow } from './domain/landing-row.ts'
 import type { Clock, DeadLetterLog, Landing } from './ports.ts'
 import type { LanderTelemetry } from './telemetry.ts'
@@ -32,46 +32,55 @@ const buryAll = async (letters: readonly EventDeadLettered[], parts: InsertParts
   })
 }
 
+/** @throws AppError `read_side_not_ready`: the fault is in the tables, and not in the rows that they refuse. */
+const tablesDoNotFit = (refused: readonly Refused<LandingRow>[]): never => {
+  const why = refused[0]?.error instanceof Error ? refused[0].error.message : ''
+  throw new AppError(
+    'read_side_not_ready',
+    `ClickHouse refuses row after row: its tables do not fit this lander. ${why}`,
+  )
+}
+
 /**
  * Writes rows to ClickHouse, for as long as it takes: while ClickHouse is away nothing else is taken in. A row that it
- * refuses becomes a dead letter, and those beside it land; but when it refuses all of several, the fault is not in the rows.
+ * refuses becomes a dead letter, and those beside it land. But only when something else does land: a row of this block, or,
+ * when it refuses them all, the last one that it took (which may be landed again). Otherwise the fault is not in the rows.
  * @throws AppError `read_side_not_ready`: an outage that somebody has to mend.
  */
-export const insertRows =
-  (parts: InsertParts) =>
-  async (rows: readonly LandingRow[]): Promise<void> => {
-    const { landing, telemetry, graceOver, clock } = parts
-    const insert = (some: readonly LandingRow[]): Promise<void> =>
-      untilItPasses(() => landing.insert(some), { signal: graceOver, onFault: telemetry.landingFault })
-    const poisoned = await bisect(rows, insert, isPoison)
-    if (poisoned.length > 1 && poisoned.length === rows.length) {
-      throw new AppError(
-        'read_side_not_ready',
-        `ClickHouse refuses all of ${rows.length} rows: its tables do not fit this lander`,
-        {
-          cause: poisoned[0]?.error,
-        },
-      )
-    }
+export const insertRows = (parts: InsertParts): ((rows: readonly LandingRow[]) => Promise<void>) => {
+  const { landing, telemetry, graceOver, clock } = parts
+  let lastLanded: LandingRow | undefined
+  const insert = async (some: readonly LandingRow[]): Promise<void> => {
+    await untilItPasses(() => landing.insert(some), { signal: graceOver, onFault: telemetry.landingFault })
+    lastLanded = some.at(-1)
+  }
+  const stillLands = async (row: LandingRow | undefined): Promise<boolean> =>
+    row !== undefined && (await bisect([row], insert, isPoison)).length === 0
+
+  return async (rows) => {
+    const before = lastLanded
+    const refused = await bisect(rows, insert, isPoison)
+    if (refused.length >= REFUSED_MAX) tablesDoNotFit(refused)
+    if (refused.length > 0 && refused.length === rows.length && !(await stillLands(before)))
+      tablesDoNotFit(refused)
     const now = clock()
-    await buryAll(
-      poisoned.map(({ item, error }) =>
-        recordRefused(
-          'lander',
-          { record: item.record, code: 'row_rejected', detail: error instanceof Error ? error.message : '' },
-          now,
-        ),
+    const letters = refused.map(({ item: { record }, error }) =>
+      recordRefused(
+        'lander',
+        { record, code: 'row_rejected', detail: error instanceof Error ? error.message : '' },
+        now,
       ),
-      parts,
     )
+    await buryAll(letters, parts)
     telemetry.landed(rows)
   }
+}
 
 export interface LanderParts extends InsertParts {
   /** Gathers the rows of all partitions into blocks, and writes them with `insertRows`. */
   readonly blocks: GroupCommit<LandingRow>
   /** The topic that a broker's name stands for. */
-  readonly topicOf: (name: string) => Topic | undefined
+  readonly topicOf: (name: string) => Topic
 }
 
 /** Lands a batch, then commits it: never the other way round. What cannot be read becomes a dead letter first. */
@@ -82,7 +91,7 @@ export const createLander =
     const letters: EventDeadLettered[] = []
     const now = parts.clock()
     for (const record of records) {
-      const reading = readRow(parts.topicOf(record.topic) ?? 'reports', record)
+      const reading = readRow(parts.topicOf(record.topic), record)
       if (reading.ok) rows.push(reading.row)
       else letters.push(recordRefused('lander', reading, now))
     }

@@ -18,7 +18,8 @@ const SEND_MS_MAX = 8000
 const INSERT_MS_MAX = 30_000
 const STUCK_MS = 60_000
 const PARTITIONS_AT_ONCE = 36
-const FETCH_BYTES_MAX = 1_000_000
+/** As they are in the log, compressed: unpacked they are some ten times as many. */
+const FETCH_BYTES_MAX = 4_000_000
 const BODY_BYTES_MAX = 1024
 
 await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
@@ -32,6 +33,7 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
     user: config.CLICKHOUSE_USER,
     password: config.CLICKHOUSE_PASSWORD,
     requestMsMax: INSERT_MS_MAX,
+    graceOver,
   })
   onStop('clickhouse', clickhouse.close)
 
@@ -48,7 +50,7 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
     bytesOf: ({ event }) => event.byteLength,
     itemsMax: config.LANDER_BATCH_ROWS_MAX,
     bytesMax: config.LANDER_BATCH_BYTES_MAX,
-    // Every partition has one batch in hand at most: that is the bound.
+    // One fetch is in hand at most: that is the bound.
     pendingBytesMax: Number.POSITIVE_INFINITY,
     lingerMs: config.LANDER_LINGER_MS,
   })

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { bisect } from './bisect.ts'
+import { bisect, REFUSED_MAX } from './bisect.ts'
 
 class Poison extends Error {}
 const isPoison = (error: unknown): boolean => error instanceof Poison
 
 it('inserts everything but the poison, each item once, and names the poison', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 40 }), async (poisonous) => {
+    fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 15 }), async (poisonous) => {
       const items = poisonous.map((bad, index) => ({ bad, index }))
       const inserted: number[] = []
       const found = await bisect(
@@ -37,6 +37,20 @@ it('asks about twice the logarithm of the batch for one poison in it', async () 
     isPoison,
   )
   expect(inserts).toBe(21)
+})
+
+it('gives up looking when poison is not rare', async () => {
+  let inserts = 0
+  const found = await bisect(
+    Array.from({ length: 4096 }, (_, index) => index),
+    () => {
+      inserts += 1
+      return Promise.reject(new Poison())
+    },
+    isPoison,
+  )
+  expect(found).toHaveLength(REFUSED_MAX)
+  expect(inserts).toBeLessThan(100)
 })
 
 it('throws at once what is not the fault of the data', async () => {
