@@ -25,9 +25,18 @@ const check = compile(EnrichJob)
 
 export const encodeJob = (job: EnrichJob): string => JSON.stringify(job)
 
+/** What JSON.parse throws quotes the text, which is never to be in an error. */
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** @throws TypeError when the text is no job. */
 export const decodeJob = (text: string): EnrichJob => {
-  const value: unknown = JSON.parse(text)
+  const value = parse(text)
   if (!check.Check(value)) throw new TypeError('the payload is no enrichment job')
   return value
 }

@@ -26,6 +26,7 @@ export const ERRORS = {
   internal: { status: 500, retryable: true, title: 'Something went wrong here' },
   overloaded: { status: 503, retryable: true, title: 'More is coming in than can be written' },
   log_unavailable: { status: 503, retryable: true, title: 'The event log cannot be reached' },
+  job_failed: { status: 503, retryable: true, title: 'A job fails for a reason that is not its report' },
   queue_unavailable: { status: 503, retryable: true, title: 'The work queue cannot be reached' },
   read_side_unavailable: { status: 503, retryable: true, title: 'ClickHouse cannot be reached' },
   read_side_not_ready: { status: 503, retryable: true, title: 'ClickHouse cannot take what it is given' },

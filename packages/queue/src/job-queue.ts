@@ -52,8 +52,10 @@ const KEEP_FAILED = { age: 3600, count: 64 } as const
 const RETRY_MS = 200
 const CLOSE_MS_MAX = 1000
 
-/** The state alone is asked first: a job comes with its payload. */
-/** The state first, and then the job: one that finishes between the two has its result, and not the lack of one. */
+/**
+ * The state first, and then the job: one that finishes between the two has its result, and not the lack of one. And a job
+ * that is not finished need not come, with its payload.
+ */
 const stateOf = async (queue: Queue, jobId: string): Promise<JobState> => {
   const state = await queue.getJobState(jobId)
   if (state === 'unknown') return { state: 'absent' }

@@ -10,6 +10,7 @@ const REPORT = {
   kind: 'press_seizure',
   occurred: { from: '2005-10-19', precision: 'day' },
   place: { text: 'Almaty' },
+  confidentiality: 'public',
   details: { outlet: 'Svoboda slova' },
 }
 const event = (type: string, padding = '') =>
@@ -127,6 +128,7 @@ describe('committing', () => {
       hint: () => undefined,
       checkAll: () => Promise.resolve(),
       count: () => running.size,
+      trouble: () => undefined,
     }
     const dispatch = createDispatcher({
       jobs,

@@ -1,4 +1,4 @@
-import { type EnrichJob, jobIdOf } from '@baqylau/contracts'
+import { AppError, type EnrichJob, jobIdOf } from '@baqylau/contracts'
 import { untilItPasses } from '@baqylau/service-kit'
 import { splitJob } from './domain/plan-jobs.ts'
 import type { EnrichmentQueue } from './ports.ts'
@@ -24,6 +24,8 @@ export interface JobsInFlight {
   /** Looks at every job in flight: call it every few seconds, since hints get lost. */
   readonly checkAll: () => Promise<void>
   readonly count: () => number
+  /** Undefined, or which jobs fail for a reason that is not their report's. */
+  readonly trouble: () => string | undefined
 }
 
 /**
@@ -32,6 +34,7 @@ export interface JobsInFlight {
  */
 export const createJobsInFlight = (queue: EnrichmentQueue, telemetry: DispatcherTelemetry): JobsInFlight => {
   const jobs = new Map<string, InFlight>()
+  const stuck = new Set<string>()
 
   const lookOnce = async ({ job, settle }: InFlight): Promise<void> => {
     try {
@@ -79,16 +82,43 @@ export const createJobsInFlight = (queue: EnrichmentQueue, telemetry: Dispatcher
     }
   }
 
+  const attempt = async (job: EnrichJob, signal: AbortSignal): Promise<'done' | 'failed'> => {
+    const outcome = await outcomeOf(job, signal)
+    if (outcome === 'done') forget(job)
+    else await untilItPasses(() => queue.remove(job), { signal, onFault: telemetry.queueFault })
+    return outcome
+  }
+
+  /**
+   * A report on which a step fails is given up by the enricher itself. So when the job of a single one fails, something else
+   * is wrong (another secret, an older enricher), and it is tried until that is mended.
+   */
+  const runAlone = async (job: EnrichJob, signal: AbortSignal): Promise<void> => {
+    const id = jobIdOf(job)
+    try {
+      await untilItPasses(
+        async () => {
+          if ((await attempt(job, signal)) === 'done') return
+          stuck.add(id)
+          throw new AppError(
+            'job_failed',
+            `the job ${id} of a single report fails: is SECRET_FILE the same everywhere, and every enricher up to date?`,
+          )
+        },
+        { signal, onFault: telemetry.jobStuck },
+      )
+    } finally {
+      stuck.delete(id)
+    }
+  }
+
   const run = async (job: EnrichJob, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted()
-    if ((await outcomeOf(job, signal)) === 'done') {
-      forget(job)
-      return
-    }
+    if (job.records.length === 1) return runAlone(job, signal)
+    if ((await attempt(job, signal)) === 'done') return
     telemetry.jobFailed(job)
-    await untilItPasses(() => queue.remove(job), { signal, onFault: telemetry.queueFault })
-    const parts = job.records.length > 1 ? splitJob(job) : [job]
-    await Promise.all(parts.map((part) => run(part, signal)))
+    // One after the other: a job that failed takes no more room in the queue than one that did not.
+    for (const part of splitJob(job)) await runAlone(part, signal)
   }
 
   return {
@@ -101,5 +131,7 @@ export const createJobsInFlight = (queue: EnrichmentQueue, telemetry: Dispatcher
       await Promise.all([...jobs.values()].map((entry) => look(entry)))
     },
     count: () => jobs.size,
+    trouble: () =>
+      stuck.size === 0 ? undefined : `jobs fail again and again: ${[...stuck].slice(0, 3).join(', ')}`,
   }
 }

@@ -19,7 +19,8 @@ import { createDispatcherTelemetry } from './telemetry.ts'
 const SEND_MS_MAX = 8000
 const STUCK_MS = 60_000
 const CHECK_MS = 2000
-const FETCH_BYTES_MAX = 1_000_000
+/** As they are in the log, compressed. */
+const FETCH_BYTES_MAX = 2_000_000
 const PARTITIONS_AT_ONCE = 12
 const BODY_BYTES_MAX = 1024
 
@@ -60,7 +61,11 @@ await runService('dispatcher', async ({ telemetry, onStop, graceOver, fail }) =>
   })
   onStop('consumer', consumer.stop)
 
-  const ready = { kafka: consumer.trouble, redis: () => queue.ping().then(() => undefined) }
+  const ready = {
+    kafka: consumer.trouble,
+    jobs: jobs.trouble,
+    redis: () => queue.ping().then(() => undefined),
+  }
   const server = createHttpServer({
     telemetry,
     health: { alive: progress.stuck, ready },

@@ -7,6 +7,7 @@ export interface DispatcherTelemetry {
   readonly refused: (refusal: Refusal) => void
   readonly jobLost: () => void
   readonly jobFailed: (job: EnrichJob) => void
+  readonly jobStuck: (error: AppError) => void
   readonly queueFault: (error: unknown) => void
   readonly logFault: (error: AppError) => void
 }
@@ -39,6 +40,13 @@ export const createDispatcherTelemetry = (telemetry: Telemetry): DispatcherTelem
       telemetry.log.warn(
         { job: jobIdOf(job), events: job.records.length },
         'a job failed: its events are tried one by one',
+      )
+    },
+    jobStuck: (error) => {
+      jobs.inc({ outcome: 'stuck' })
+      telemetry.log.error(
+        { reason: error.message },
+        'a job fails for a reason that is not its report: trying again',
       )
     },
     queueFault: (error) => {
