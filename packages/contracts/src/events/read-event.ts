@@ -3,7 +3,7 @@ import type { TypeCheck } from '@sinclair/typebox/compiler'
 import type { ErrorCode, Fault } from '../errors.ts'
 import { compile, faultsOf } from '../faults.ts'
 import { hasReportForm } from '../report/check-report.ts'
-import { joinReport } from '../report/personal.ts'
+import { isOpenAlone, joinReport } from '../report/personal.ts'
 import { DEAD_LETTER_TYPE, EventDeadLettered } from './dead-letter.ts'
 import {
   EVENT_TYPES,
@@ -85,6 +85,9 @@ export const readReportEvent = (value: Uint8Array | null): EventReading<ReportEv
   if (!reading.ok) return reading
   const event = reading.event as ReportEvent
   if (!hasWholeReport(event)) return refuse('event_invalid', '/data/report is no report of its kind')
+  if (event.type !== EVENT_TYPES.retracted && !isOpenAlone(event.data.report)) {
+    return refuse('event_invalid', '/data/report holds what belongs into /data/personal')
+  }
   if (!hasOneOutcome(event))
     return refuse('event_invalid', '/data must have either an enrichment or a failure')
   return { ok: true, event }

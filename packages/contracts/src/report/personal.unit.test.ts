@@ -4,7 +4,7 @@ import { arbitraryReport, arbitraryReportOf } from '../testing/arbitrary-report.
 import { seizure } from '../testing/example-events.ts'
 import { leastDetailsOf, withMembers } from '../testing/example-reports.ts'
 import { hasReportForm } from './check-report.ts'
-import { joinReport, splitReport } from './personal.ts'
+import { isOpenAlone, joinReport, splitReport } from './personal.ts'
 import type { Report } from './report.ts'
 import { KINDS } from './vocabulary.ts'
 
@@ -109,6 +109,40 @@ describe('the open part', () => {
       expect(open).not.toHaveProperty('place')
     },
   )
+
+  test('of a secret report has nothing that somebody wrote in words', () => {
+    const MARK = 'written by somebody'
+    const listed = /^(?:[a-z_]+|\d{4}-.*)$/
+    fc.assert(
+      fc.property(arbitraryReport, (report) => {
+        const secret = {
+          ...report,
+          confidentiality: 'secret',
+          statedReason: MARK,
+          legalBasis: [MARK],
+        } as Report
+        const { open } = splitReport(secret)
+        expect(JSON.stringify(open)).not.toContain(MARK)
+        const words = Object.values(open.details)
+          .flat()
+          .filter((value) => typeof value === 'string')
+        for (const word of words) expect(word).toMatch(listed)
+      }),
+    )
+  })
+
+  test('is known as such, and what is not is known too', () => {
+    fc.assert(
+      fc.property(arbitraryReport, (report) => {
+        const { open } = splitReport(report)
+        expect(isOpenAlone(open)).toBe(true)
+        expect(isOpenAlone({ ...open, narrative: 'told' } as typeof open)).toBe(false)
+        expect(
+          isOpenAlone({ ...open, kind: 'premises_denial', details: { candidate: 'named' } } as typeof open),
+        ).toBe(false)
+      }),
+    )
+  })
 
   test('of a tally keeps the candidates, who stand on a public ballot', () => {
     const votes = [{ candidate: 'A', votes: 1 }]
