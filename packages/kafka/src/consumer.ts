@@ -28,7 +28,10 @@ export interface LogConsumerOptions extends KafkaConnection {
   readonly topics: readonly string[]
   /** Batches of different partitions are handed over at once, up to this many. */
   readonly partitionsAtOnce: number
-  /** Bounds the memory: bytes per partition in one fetch. One record is handed over whatever its size. */
+  /**
+   * Bounds the memory: bytes of one fetch, of all partitions, as they are in the log (compressed, unpacked some ten times as
+   * many). The next fetch waits until this one is done with. One record is handed over whatever its size.
+   */
   readonly fetchBytesMax: number
   /** Resolves when the batch is done with. What it throws is a fault that a restart must mend. */
   readonly onBatch: (batch: LogBatch) => Promise<void>
@@ -50,6 +53,8 @@ export interface LogConsumer {
 /** So long the partitions of a killed member wait for another. */
 const SESSION_MS = 10_000
 const HEARTBEAT_MS = 3000
+/** No partition may take all of a fetch. */
+const PARTITION_BYTES_MAX = 1_000_000
 
 /** Runs `work`, and sends heartbeats meanwhile. Rejects as soon as one fails: a rebalance has begun, or the group lost us. */
 const whileBeating = async (work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> => {
@@ -182,7 +187,8 @@ export const startConsumer = async (options: LogConsumerOptions): Promise<LogCon
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: 60_000,
     maxWaitTimeInMs: 100,
-    maxBytesPerPartition: options.fetchBytesMax,
+    maxBytes: options.fetchBytesMax,
+    maxBytesPerPartition: Math.min(options.fetchBytesMax, PARTITION_BYTES_MAX),
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 10 },
   })

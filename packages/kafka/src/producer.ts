@@ -101,7 +101,7 @@ export const openProducer = (options: LogProducerOptions): LogProducer => {
         trouble = messageOf(cause)
         throw new AppError(
           'log_unavailable',
-          'The event log does not acknowledge. Nothing was accepted: send it again in a few seconds.',
+          'The event log does not acknowledge. Send it again in a few seconds: what did get through is recognised.',
           { cause },
         )
       }

@@ -11,11 +11,14 @@ const Url = (scheme: string, fallback: string) =>
   Type.String({ pattern: `^${scheme}://.+`, default: fallback })
 export const Port = (fallback: number) => Type.Integer({ minimum: 0, maximum: 65_535, default: fallback })
 
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const DEFAULT_LOG_LEVEL = 'info'
+
 /** The variables that services share; a service takes those it needs into its own schema. */
 export const sharedVariables = {
   LOG_LEVEL: Type.Union(
-    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => Type.Literal(level)),
-    { default: 'info' },
+    LOG_LEVELS.map((level) => Type.Literal(level)),
+    { default: DEFAULT_LOG_LEVEL },
   ),
   KAFKA_BROKERS: Type.String({ pattern: '^[^,\\s]+:\\d+(,[^,\\s]+:\\d+)*$', default: '127.0.0.1:9092' }),
   KAFKA_TOPIC_PREFIX: Type.String({ pattern: '^[a-zA-Z0-9._-]{0,100}$', default: DEFAULT_TOPIC_PREFIX }),
@@ -27,6 +30,10 @@ export const sharedVariables = {
   SECRET_FILE: Type.String({ minLength: 1 }),
   ATLAS_PUBLIC_URL: Url('https?', 'http://127.0.0.1:8081'),
 } as const
+
+/** The level to log at before the configuration is read, which then says what is wrong with LOG_LEVEL. */
+export const readLogLevel = (env: Environment = process.env): string =>
+  LOG_LEVELS.find((level) => level === env['LOG_LEVEL']) ?? DEFAULT_LOG_LEVEL
 
 const unknownNames = (env: Environment, prefix: string, known: readonly string[]): readonly Fault[] =>
   Object.keys(env)

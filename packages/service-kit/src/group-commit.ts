@@ -67,10 +67,17 @@ export const createGroupCommit = <Item>(options: GroupCommitOptions<Item>): Grou
   const isFull = (): boolean =>
     pendingBytes >= options.bytesMax ||
     waiting.reduce((sum, { items }) => sum + items.length, 0) >= options.itemsMax
-  const linger = (): Promise<void> =>
-    options.lingerMs === 0 || isFull()
-      ? Promise.resolve()
-      : new Promise((resolve) => setTimeout(resolve, options.lingerMs))
+  let cutLinger: (() => void) | undefined
+  /** Waits for company; a group that is full waits no longer. */
+  const linger = async (): Promise<void> => {
+    if (options.lingerMs === 0 || isFull()) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, options.lingerMs)
+    cutLinger = resolve
+    await promise
+    clearTimeout(timer)
+    cutLinger = undefined
+  }
 
   const run = async (): Promise<void> => {
     do {
@@ -96,6 +103,7 @@ export const createGroupCommit = <Item>(options: GroupCommitOptions<Item>): Grou
       const settle = Promise.withResolvers<void>()
       waiting.push({ items, bytes, settle })
       running ??= run()
+      if (isFull()) cutLinger?.()
       return settle.promise
     },
     drained: () => running ?? Promise.resolve(),

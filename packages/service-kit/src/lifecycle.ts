@@ -1,4 +1,5 @@
 import { AppError } from '@baqylau/contracts'
+import { readLogLevel } from './config.ts'
 import { createTelemetry, type Telemetry } from './telemetry.ts'
 
 /** A clean stop has this long; then the process ends all the same. Supervisors wait 10 seconds. */
@@ -57,7 +58,7 @@ const explain = (error: unknown, telemetry: Telemetry): void => {
  * ends it with exit code 1, since a process that is not in order is worth less than a new one.
  */
 export const runService = async (service: string, start: (life: Life) => Promise<void>): Promise<void> => {
-  const telemetry = createTelemetry(service, process.env['LOG_LEVEL'] ?? 'info')
+  const telemetry = createTelemetry(service, readLogLevel())
   const steps: StopSteps = []
   const grace = new AbortController()
   const stop = createStop(steps, telemetry, grace)

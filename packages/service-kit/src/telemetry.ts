@@ -1,3 +1,4 @@
+import { AppError } from '@baqylau/contracts'
 import { type Logger, pino } from 'pino'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
@@ -19,6 +20,19 @@ export interface Telemetry {
 }
 
 /** Logs as JSON lines on standard output; `level` as pino has it. Personal data is never handed to it. */
+/**
+ * What is logged of an error: of a cause that is none of ours its name alone, since a library's message may repeat what it
+ * was given (ClickHouse quotes the values that it cannot parse).
+ */
+const loggable = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const { name: type, message, stack, cause } = error
+  const code = 'code' in error ? error.code : undefined
+  const because =
+    cause instanceof AppError ? loggable(cause) : cause instanceof Error ? { type: cause.name } : undefined
+  return { type, code, message, stack, cause: because }
+}
+
 export const createTelemetry = (service: string, level: string): Telemetry => {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
@@ -27,7 +41,10 @@ export const createTelemetry = (service: string, level: string): Telemetry => {
   const registers = [registry]
   return {
     // Synchronous: what a service said last is what it is asked for after a crash, and it says little.
-    log: pino({ name: service, level, base: { service } }, pino.destination({ dest: 1, sync: true })),
+    log: pino(
+      { name: service, level, base: { service }, serializers: { err: loggable } },
+      pino.destination({ dest: 1, sync: true }),
+    ),
     registry,
     counter: (name, help, labels = []) =>
       new Counter({ name: full(name), help, labelNames: labels, registers }),
