@@ -21,10 +21,11 @@ const find = (): string | undefined =>
   process.env['CHROMIUM_PATH'] ?? PLACES.find((place) => existsSync(place))
 
 /** The browser of this machine; as root on Debian it is installed where it is missing. @throws Error that says how to get one. */
-async function findChromium(): Promise<string> {
+export async function findChromium(): Promise<string> {
   const found = find()
   if (found !== undefined) return found
-  if (canInstallDebianPackages()) await installDebianPackages(['chromium'], () => undefined)
+  if (canInstallDebianPackages())
+    await installDebianPackages(['chromium'], (line) => process.stderr.write(`${line}\n`))
   const installed = find()
   if (installed === undefined)
     throw new Error('These tests need Chromium: install it, or set CHROMIUM_PATH to one.')

@@ -10,7 +10,7 @@ export interface ProcessOptions extends ChildCommand {
   readonly isReady: () => Promise<boolean>
   /** Default 30 s. */
   readonly readyWithinMs?: number
-  /** How long SIGTERM may take before SIGKILL. Default 8 s. */
+  /** How long SIGTERM may take before SIGKILL. Default 4 s. */
   readonly stopWithinMs?: number
   /** Start it again whenever it ends unasked, after a pause that doubles from 0.25 s to 10 s. Default false. */
   readonly restartsOnExit?: boolean
@@ -34,7 +34,7 @@ export interface ManagedProcess {
 }
 
 const READY_WITHIN_MS = 30_000
-const STOP_WITHIN_MS = 8_000
+const STOP_WITHIN_MS = 4_000
 const RESTART_PAUSE_MS_MIN = 250
 const RESTART_PAUSE_MS_MAX = 10_000
 /** A process that lived this long was well: the next pause is short again. */

@@ -20,11 +20,11 @@ export async function pickFreePort(): Promise<number> {
   throw new Error(`No free port found between ${FIRST} and ${LAST}.`)
 }
 
-/** Whether a server could listen on this port of 127.0.0.1 now. */
+/** Whether a server could listen on this port now, on every interface. */
 export async function isPortFree(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
   const probe = createServer()
   probe.once('error', () => resolve(false))
-  probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)))
+  probe.listen({ port, host: '0.0.0.0', exclusive: true }, () => probe.close(() => resolve(true)))
   return promise
 }

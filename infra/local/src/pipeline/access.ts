@@ -47,3 +47,12 @@ export function ensureAccess(dataDir: string, now: Date): Access {
   const keys = JSON.parse(readFileSync(plainFile, 'utf8')) as Record<Role, string>
   return { secretFile, keysFile, keys }
 }
+
+/**
+ * Writes what an operator's command needs to find this stack, for Node's `--env-file`: `pnpm run baqylau` reads it from
+ * the default data directory.
+ */
+export function writeEnvironment(dataDir: string, env: Readonly<Record<string, string>>): void {
+  const lines = Object.entries(env).map(([name, value]) => `${name}='${value}'\n`)
+  writeFileSync(join(dataDir, 'operator.env'), lines.join(''), PRIVATE)
+}

@@ -1,7 +1,7 @@
 import { openClickHouse, type ClickHouse } from '@baqylau/clickhouse'
 import { startStack, type Stack } from '../stack.ts'
 import type { StackEnvironment } from '../config.ts'
-import { type Access, ensureAccess } from './access.ts'
+import { type Access, ensureAccess, writeEnvironment } from './access.ts'
 import { portVariable, type Service, SERVICES, type Services, startServices } from './services.ts'
 
 export interface PipelineOptions extends StackEnvironment {
@@ -43,6 +43,11 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     KEYS_FILE: access.keysFile,
     ATLAS_PUBLIC_URL: atlasUrl,
   }
+  writeEnvironment(dataDir, {
+    ...env,
+    OPS_INTAKE_URL: localUrl(servicePorts.intake),
+    OPS_KEY: access.keys.operator,
+  })
   const services = await startServices({ dataDir, env, ports: servicePorts, onProgress }).catch(
     async (error: unknown) => {
       await stack.stop()

@@ -19,7 +19,6 @@ export interface ServicesOptions {
 
 export interface Services {
   readonly processes: ReadonlyMap<Service, ManagedProcess>
-  /** Stops them, intake first, so that what was accepted is on its way when the others stop. */
   readonly stop: () => Promise<void>
 }
 
@@ -29,6 +28,8 @@ export interface Services {
  */
 const NODE_OPTIONS = '--max-semi-space-size=4'
 const OPERATOR_COMMAND_MS_MAX = 60_000
+/** A stop takes less than ten seconds, servers included. What a killed service had not confirmed, it does again. */
+const STOP_MS_MAX = 5000
 const READY_MS_MAX = 45_000
 const ANSWER_MS_MAX = 1000
 
@@ -82,6 +83,7 @@ async function startService(service: Service, options: ServicesOptions): Promise
     logFile: join(options.dataDir, 'logs', `${service}.log`),
     isReady: () => answers(`http://127.0.0.1:${options.ports[service]}/readyz`),
     readyWithinMs: READY_MS_MAX,
+    stopWithinMs: STOP_MS_MAX,
     restartsOnExit: true,
     onProgress: options.onProgress,
   })
@@ -109,7 +111,6 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     else faults.push(String(result?.reason))
   }
   const stop = async (): Promise<void> => {
-    await processes.get('intake')?.stop()
     await Promise.all([...processes.values()].map((service) => service.stop()))
   }
   if (faults.length === 0) return { processes, stop }
