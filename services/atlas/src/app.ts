@@ -6,6 +6,7 @@ import {
   type ReceiptAnswer,
   receiptHashOf,
   type ReportsPage,
+  type ReportView,
 } from '@baqylau/contracts'
 import { namesFor } from './domain/akimat-names.ts'
 import type { Overview } from './domain/overview.ts'
@@ -31,13 +32,13 @@ export interface AtlasOptions {
   readonly rowsMax: number
 }
 
-const reportView = (report: StoredReport, { regions }: ReportFilter): ReportsPage['reports'][number] => {
-  const code = regions === 'today' ? report.regionCodeToday : report.regionCode
-  return { ...report, regionNames: code === null ? null : namesFor(regions, code, report.day) }
+const reportView = ({ view }: StoredReport, { regions }: ReportFilter): ReportView => {
+  const code = regions === 'today' ? view.regionCodeToday : view.regionCode
+  return { ...view, regionNames: code === null ? null : namesFor(regions, code, view.day) }
 }
 
-const cursorOf = ({ receivedAt, reportId, author }: StoredReport): string =>
-  encodeCursor({ receivedMs: Date.parse(receivedAt), reportId, author })
+const cursorOf = ({ view: { receivedAt, reportId }, authorMark }: StoredReport): string =>
+  encodeCursor({ receivedMs: Date.parse(receivedAt), reportId, authorMark })
 
 export const createAtlas = ({ archive, receiptCheckKey, rowsMax }: AtlasOptions): Atlas => ({
   daily: async (filter) => {

@@ -6,7 +6,11 @@ import type { ReportFilter } from './domain/report-filter.ts'
 
 /** What was counted for an akimat, on a day, of a kind and precision; names are not its business. */
 export type DailyCounts = Omit<AkimatDay, 'names'>
-export type StoredReport = Omit<ReportView, 'regionNames'>
+/** `authorMark` tells reports of one id and moment apart, and nothing else: it is not for readers. */
+export interface StoredReport {
+  readonly view: Omit<ReportView, 'regionNames'>
+  readonly authorMark: string
+}
 
 /** The reports as they stand, to be read. Every call throws AppErrors `read_side_unavailable` or `read_side_not_ready`. */
 export interface ReportArchive {

@@ -33,11 +33,10 @@ export const AkimatsDailyAnswer = Type.Object(
 )
 export type AkimatsDailyAnswer = Static<typeof AkimatsDailyAnswer>
 
-/** One report as analysts see it: no narrative and no coordinates unless it is public. */
+/** One report as analysts see it: never its author, and no narrative and no coordinates unless it is public. */
 export const ReportView = Type.Object(
   {
     reportId: Type.String(),
-    author: Type.String(),
     revision: Type.Integer(),
     incidentId: Type.String(),
     kind: Type.String(),

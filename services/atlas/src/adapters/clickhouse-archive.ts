@@ -1,10 +1,9 @@
 import type { ClickHouse } from '@baqylau/clickhouse'
-import { type CurrentReportRow, VIEWS } from '@baqylau/contracts'
-import type { Static } from '@sinclair/typebox'
+import { VIEWS } from '@baqylau/contracts'
 import type { ReportArchive } from '../ports.ts'
 import { conditionsOf, regionColumn } from './clickhouse-conditions.ts'
 import { readOverview } from './clickhouse-overview.ts'
-import { REPORT_COLUMNS, storedReportOf } from './clickhouse-report.ts'
+import { REPORT_COLUMNS, type ReportRow, storedReportOf } from './clickhouse-report.ts'
 
 /** The views that atlas reads; readiness asks for each of their columns. */
 const READ = ['akimat_daily', 'reports', 'current_reports'] as const
@@ -58,10 +57,10 @@ const readReports =
         ? ''
         : `${where === '' ? 'WHERE' : 'AND'} (received_at < fromUnixTimestamp64Milli({receivedMs:Int64}, 'UTC')
              OR (received_at = fromUnixTimestamp64Milli({receivedMs:Int64}, 'UTC')
-                 AND (report_id, author) > ({reportId:UUID}, {author:String})))`
-    const rows = await clickhouse.query<Static<typeof CurrentReportRow>>(
+                 AND (report_id, author_mark) > ({reportId:UUID}, {authorMark:UInt64})))`
+    const rows = await clickhouse.query<ReportRow>(
       `SELECT ${REPORT_COLUMNS} FROM baqylau.current_reports ${where} ${behind}
-       ORDER BY received_at DESC, report_id, author
+       ORDER BY received_at DESC, report_id, author_mark
        LIMIT {rowsMax:UInt32} ${settings}`,
       { ...parameters, ...after, rowsMax },
     )

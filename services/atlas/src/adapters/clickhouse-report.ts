@@ -2,12 +2,14 @@ import type { CurrentReportRow } from '@baqylau/contracts'
 import type { Static } from '@sinclair/typebox'
 import type { StoredReport } from '../ports.ts'
 
-type Row = Static<typeof CurrentReportRow>
+/** `author_mark` is a UInt64, in decimal. */
+export interface ReportRow extends Omit<Static<typeof CurrentReportRow>, 'author'> {
+  readonly author_mark: string
+}
 
 /** The columns that `storedReportOf` takes. */
 export const REPORT_COLUMNS = [
   'report_id',
-  'author',
   'revision',
   'incident_id',
   'kind',
@@ -38,6 +40,8 @@ export const REPORT_COLUMNS = [
   'latitude',
   'longitude',
   'details',
+  // Of author and id together: the same author has another mark on every report.
+  'cityHash64(author, report_id) AS author_mark',
 ].join(', ')
 
 /** '' stands for what was not said. */
@@ -46,7 +50,7 @@ const said = (text: string): string | null => (text === '' ? null : text)
 /** ClickHouse writes `2005-10-19 08:05:00.000`, in UTC. */
 const isoInstant = (text: string): string => `${text.replace(' ', 'T')}Z`
 
-const placedColumns = (row: Row) => ({
+const placedColumns = (row: ReportRow) => ({
   regionCode: said(row.region_code),
   regionCodeToday: said(row.region_code_today),
   regionConfidence: row.region_confidence,
@@ -55,7 +59,7 @@ const placedColumns = (row: Row) => ({
   longitude: row.longitude,
 })
 
-const codedColumns = (row: Row) => ({
+const codedColumns = (row: ReportRow) => ({
   language: said(row.language),
   reliability: said(row.reliability),
   sourceConnection: said(row.source_connection),
@@ -68,9 +72,8 @@ const codedColumns = (row: Row) => ({
   campaignBegun: row.campaign_begun,
 })
 
-export const storedReportOf = (row: Row): StoredReport => ({
+const viewOf = (row: ReportRow): StoredReport['view'] => ({
   reportId: row.report_id,
-  author: row.author,
   revision: row.revision,
   incidentId: row.incident_id,
   kind: row.kind,
@@ -85,4 +88,9 @@ export const storedReportOf = (row: Row): StoredReport => ({
   details: (row.details === '' ? {} : JSON.parse(row.details)) as Record<string, unknown>,
   ...placedColumns(row),
   ...codedColumns(row),
+})
+
+export const storedReportOf = (row: ReportRow): StoredReport => ({
+  view: viewOf(row),
+  authorMark: row.author_mark,
 })

@@ -159,12 +159,29 @@ describe('reports', () => {
     expect(seen).toEqual(events.map(({ subject }) => subject).toReversed())
   })
 
-  test('of one moment are told apart by id and author', async () => {
+  test('of one moment are told apart, also two authors under one id', async () => {
     const one = submitted(author, seizure('1998-07-05'))
     const two = { ...submitted(author, seizure('1998-07-05')), time: one.time }
-    await land(atlas.clickhouse, [one, two])
+    const others = ['b', 'c', 'd'].map((suffix) => ({ ...one, author: `${author}-${suffix}` }))
+    await land(atlas.clickhouse, [one, two, ...others])
     const seen = await walk('from=1998-07-05&to=1998-07-05', 1, () => Promise.resolve())
-    expect(seen.toSorted()).toEqual([one.subject, two.subject].toSorted())
+    expect(seen.toSorted()).toEqual([...Array<string>(4).fill(one.subject), two.subject].toSorted())
+  })
+
+  test('say nothing of their author, the cursor neither, and marks of one author differ', async () => {
+    await land(
+      atlas.clickhouse,
+      [1, 2, 3].map(() => submitted(author, seizure('1998-07-07'))),
+    )
+    const first = await ask('/v1/reports?from=1998-07-07&to=1998-07-07&limit=1')
+    const { next } = first.json<ReportsPage>()
+    const second = await ask(`/v1/reports?from=1998-07-07&to=1998-07-07&limit=1&cursor=${next}`)
+    const cursors = [next, second.json<ReportsPage>().next].map((cursor) =>
+      Buffer.from(cursor ?? '', 'base64url').toString(),
+    )
+    for (const text of [first.body, ...cursors]) expect(text).not.toContain(author)
+    const marks = cursors.map((cursor) => (JSON.parse(cursor) as readonly unknown[])[2])
+    expect(new Set(marks).size).toBe(2)
   })
 
   test('show narrative and coordinates only when they are public', async () => {

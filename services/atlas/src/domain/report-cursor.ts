@@ -8,21 +8,30 @@ export interface ReportPosition {
   /** Milliseconds since 1970, UTC. */
   readonly receivedMs: number
   readonly reportId: string
-  readonly author: string
+  /**
+   * Tells two authors of one id apart: a UInt64 in decimal, made of author and id together. A cursor goes into URLs, and so
+   * into logs of others, where neither the author nor a mark that is the same on all its reports may be.
+   */
+  readonly authorMark: string
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const UINT64 = /^\d{1,20}$/
+const UINT64_MAX = 2n ** 64n - 1n
 const MS_MAX = 8.64e15
 
 /** The position as an opaque word for a URL. */
-export const encodeCursor = ({ receivedMs, reportId, author }: ReportPosition): string =>
-  Buffer.from(JSON.stringify([receivedMs, reportId, author])).toString('base64url')
+export const encodeCursor = ({ receivedMs, reportId, authorMark }: ReportPosition): string =>
+  Buffer.from(JSON.stringify([receivedMs, reportId, authorMark])).toString('base64url')
+
+const isUint64 = (value: unknown): boolean =>
+  typeof value === 'string' && UINT64.test(value) && BigInt(value) <= UINT64_MAX
 
 const isPosition = (value: unknown): value is readonly [number, string, string] => {
   if (!Array.isArray(value) || value.length !== 3) return false
-  const [receivedMs, reportId, author] = value as readonly unknown[]
+  const [receivedMs, reportId, authorMark] = value as readonly unknown[]
   const inTime = typeof receivedMs === 'number' && Number.isSafeInteger(receivedMs) && receivedMs <= MS_MAX
-  return inTime && typeof reportId === 'string' && UUID.test(reportId) && typeof author === 'string'
+  return inTime && typeof reportId === 'string' && UUID.test(reportId) && isUint64(authorMark)
 }
 
 const parse = (cursor: string): unknown => {
@@ -45,6 +54,6 @@ export const decodeCursor = (cursor: string): ReportPosition => {
       },
     )
   }
-  const [receivedMs, reportId, author] = value
-  return { receivedMs, reportId, author }
+  const [receivedMs, reportId, authorMark] = value
+  return { receivedMs, reportId, authorMark }
 }
