@@ -39,7 +39,7 @@ describe.each(STAGES)('%s as a process', (name) => {
     onTestFinished(() => void service.child.kill('SIGKILL'))
     await vi.waitFor(async () => {
       const { status, checks } = await service.health('readyz')
-      expect([status, Object.values(checks)]).toEqual([200, ['ok', 'ok']])
+      expect([status, Object.values(checks)]).toEqual([200, Object.keys(checks).map(() => 'ok')])
     }, PATIENCE)
     expect((await service.health('healthz')).status).toBe(200)
     expect(await service.metrics()).toContain(`baqylau_${name}_`)

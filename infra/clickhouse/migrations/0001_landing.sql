@@ -1,3 +1,4 @@
+-- Not open yet: 0007 opens it.
 -- Where the lander puts events: raw, each with its position in the log and its version. Nothing is kept here (ENGINE = Null):
 -- the materialized views of the next migrations take the columns out. Landing an event again adds a row that replaces its like.
 CREATE TABLE IF NOT EXISTS baqylau.landing

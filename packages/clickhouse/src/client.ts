@@ -51,6 +51,8 @@ export const openClickHouse = (connection: ClickHouseConnection): ClickHouse => 
     // An insert is answered when it is written, whatever the server's own default is.
     clickhouse_settings: {
       output_format_json_quote_64bit_integers: 1,
+      // A field that no column takes is a mistake, and not to be dropped silently.
+      input_format_skip_unknown_fields: 0,
       async_insert: 0,
       wait_for_async_insert: 1,
     },

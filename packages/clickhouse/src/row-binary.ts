@@ -1,6 +1,7 @@
 /** A growing RowBinary block (https://clickhouse.com/docs/interfaces/formats/RowBinary): values one after the other. */
 export interface RowBinaryWriter {
   readonly string: (value: string | Uint8Array) => void
+  readonly bool: (value: boolean) => void
   readonly uint32: (value: number) => void
   readonly uint64: (value: bigint) => void
   /** The bytes written so far. The writer is done with then. */
@@ -35,6 +36,10 @@ export const createRowBinaryWriter = (capacity: number): RowBinaryWriter => {
       if (typeof value === 'string') buffer.write(value, length)
       else buffer.set(value, length)
       length += size
+    },
+    bool: (value) => {
+      ensure(1)
+      length = buffer.writeUInt8(value ? 1 : 0, length)
     },
     uint32: (value) => {
       ensure(4)

@@ -2,8 +2,10 @@ import { type ClickHouse, createRowBinaryWriter } from '@baqylau/clickhouse'
 import type { LandingRow } from '../domain/landing-row.ts'
 import type { Landing } from '../ports.ts'
 
-const EVENTS = 'INSERT INTO baqylau.landing (topic, partition, offset, version, event) FORMAT RowBinary'
-const DEAD_LETTERS = 'INSERT INTO baqylau.landing_dead_letters (event) FORMAT RowBinary'
+// The column is_open is the last that the migrations make: before it is there, nothing may land.
+const EVENTS =
+  'INSERT INTO baqylau.landing (topic, partition, offset, version, event, is_open) FORMAT RowBinary'
+const DEAD_LETTERS = 'INSERT INTO baqylau.landing_dead_letters (event, is_open) FORMAT RowBinary'
 /** The columns beside the event take less than this. */
 const POSITION_BYTES = 300
 
@@ -19,6 +21,7 @@ const encodeEvents = (rows: readonly LandingRow[]): Uint8Array => {
     writer.uint64(BigInt(record.offset))
     writer.uint64(target.version)
     writer.string(event)
+    writer.bool(true)
   }
   return writer.bytes()
 }
@@ -26,7 +29,9 @@ const encodeEvents = (rows: readonly LandingRow[]): Uint8Array => {
 const encodeDeadLetters = (rows: readonly LandingRow[]): Uint8Array => {
   const writer = createRowBinaryWriter(capacityFor(rows))
   for (const { event, target } of rows) {
-    if (target.table === 'landing_dead_letters') writer.string(event)
+    if (target.table !== 'landing_dead_letters') continue
+    writer.string(event)
+    writer.bool(true)
   }
   return writer.bytes()
 }
