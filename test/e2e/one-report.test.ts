@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { type Pipeline, waitUntil } from '@baqylau/infra-local'
 import { openProducer } from '@baqylau/kafka'
 import type { AkimatsDailyAnswer, ReceiptAnswer, ReportAccepted, ReportsPage } from '@baqylau/contracts'
@@ -82,16 +83,48 @@ it('tells its reporter by receipt how far it has come, and nothing else', async 
   expect(answer.placedIn?.regionCode).toBe('KZ-61')
 })
 
-it('leaves no name, no narrative and no number anywhere in ClickHouse unless it is public', async () => {
-  const reportId = randomUUID()
-  await acceptedReport(arrest(reportId, { reporter: 'R-leak', narrative: 'Narrative-leak on the square.' }))
-  await waitUntil(isEnriched(reportId), { withinMs: WITHIN_MS })
-  const rows = await pipeline.clickhouse.query(
-    'SELECT * FROM baqylau.reports_store WHERE report_id = {id:UUID}',
-    { id: reportId },
+const TABLES = ['report_events_store', 'report_received_store', 'reports_store', 'dead_letters_store']
+
+/** Everything that the read side, the services' logs and their metrics say. */
+async function everythingSaid(): Promise<string> {
+  const rows = TABLES.map((table) => pipeline.clickhouse.query(`SELECT * FROM baqylau.${table}`))
+  const logs = [...pipeline.services.processes.values()].map(({ logFile }) => readFileSync(logFile, 'utf8'))
+  const metrics = [pipeline.intakeUrl, pipeline.atlasUrl].map(async (url) =>
+    (await fetch(`${url}/metrics`)).text(),
   )
-  expect(rows.length).toBeGreaterThan(0)
-  expect(JSON.stringify(rows)).not.toMatch(/leak|CASE-4711/i)
+  return JSON.stringify([await Promise.all(rows), logs, await Promise.all(metrics)])
+}
+
+it('says nothing personal of a restricted report in ClickHouse, logs and metrics', async () => {
+  const reportId = randomUUID()
+  const personal = {
+    narrative: 'MARK-narrative on the square, +7 700 000 00 78',
+    reporter: 'MARK-reporter',
+    place: { text: 'MARK-house, г. Шымкент', lat: 42.3417, lon: 69.5901 },
+  }
+  await acceptedReport(
+    arrest(reportId, { ...personal, details: { peopleDetained: 2, caseNumber: 'MARK-case' } }),
+  )
+  expect(await waitUntil(isEnriched(reportId), { withinMs: WITHIN_MS })).toBe(true)
+  const said = await everythingSaid()
+  expect(said).toContain(reportId)
+  expect(said).not.toMatch(/MARK|42\.3417|700 000 00 78/)
+})
+
+it('says of a secret report nothing that somebody wrote', async () => {
+  const reportId = randomUUID()
+  const words = { statedReason: 'MARK-reason', legalBasis: ['MARK-law'], confidentiality: 'secret' }
+  const details = {
+    peopleDetained: 2,
+    facility: 'MARK-facility',
+    court: 'MARK-court',
+    charge: { act: 'MARK-act' },
+  }
+  await acceptedReport(arrest(reportId, { ...words, details }))
+  expect(await waitUntil(isEnriched(reportId), { withinMs: WITHIN_MS })).toBe(true)
+  const said = await everythingSaid()
+  expect(said).toContain(reportId)
+  expect(said).not.toContain('MARK')
 })
 
 it('shows a public narrative redacted', async () => {
