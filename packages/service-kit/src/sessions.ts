@@ -35,7 +35,12 @@ export const checkOrigin = (request: FastifyRequest): void => {
   }
 }
 
-const hostOf = (request: FastifyRequest): string => (request.headers.host ?? '').replace(/:\d+$/, '')
+/**
+ * Is the site asked for under a name of this machine alone? Cookies are Secure anywhere else: behind a proxy that ends TLS,
+ * the request itself does not show that the browser came over it.
+ */
+export const isForLocalHost = (request: FastifyRequest): boolean =>
+  LOCAL_HOSTS.has((request.headers.host ?? '').replace(/:\d+$/, ''))
 
 export interface SessionsOptions {
   /** Names the cookie. Browsers send cookies to every port of a host: the sessions of two services there must not meet. */
@@ -58,7 +63,7 @@ export const createSessions = async (
     path: '/',
     httpOnly: true,
     sameSite: 'strict' as const,
-    secure: !LOCAL_HOSTS.has(hostOf(request)),
+    secure: !isForLocalHost(request),
     maxAge: SESSION_SECONDS,
   })
   return {
