@@ -1,4 +1,5 @@
 import { parseReceipt } from '@baqylau/contracts'
+import { isForLocalHost } from '@baqylau/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const COOKIE = 'baqylau_sent'
@@ -9,12 +10,12 @@ const SECONDS = 10 * 60
  * The receipt goes to its page in a cookie: a reload shows it again and sends nothing, and it is in no address, which
  * browsers keep for long.
  */
-export const handOverReceipt = (reply: FastifyReply, receipt: string): void => {
+export const handOverReceipt = (request: FastifyRequest, reply: FastifyReply, receipt: string): void => {
   reply.setCookie(COOKIE, receipt, {
     path: PATH,
     httpOnly: true,
     sameSite: 'strict',
-    secure: 'auto',
+    secure: !isForLocalHost(request),
     maxAge: SECONDS,
   })
 }

@@ -45,7 +45,7 @@ const createRoutes = (parts: PageRoutesParts) => {
     const frame = frameOf(request, true)
     const outcome = await intake.submit(readForm(kind, typed), reporter.subject)
     if (!(outcome instanceof AppError)) {
-      handOverReceipt(reply, outcome.receipt)
+      handOverReceipt(request, reply, outcome.receipt)
       return goTo(reply, '/sent', frame)
     }
     if (outcome.retryable) reply.header('retry-after', RETRY_AFTER_SECONDS)
