@@ -61,9 +61,9 @@ describe('planning jobs', () => {
     expect(offsets).toEqual(Array.from({ length: count }, (_, index) => String(index)))
   })
 
-  it('cuts by bytes too: a megabyte a job', () => {
+  it('cuts by bytes too: 250 kB a job', () => {
     const large = event('submitted', 'x'.repeat(1999))
-    const stretches = planJobs(records(...Array.from({ length: 100 }, () => large.padEnd(40_000))))
+    const stretches = planJobs(records(...Array.from({ length: 100 }, () => large.padEnd(10_000))))
     expect(stretches.map(({ job }) => job?.records.length)).toEqual([25, 25, 25, 25])
   })
 

@@ -10,7 +10,7 @@ const Schema = Type.Object({
   SECRET_FILE,
   LOG_LEVEL,
   DISPATCHER_PORT: Port(8082),
-  /** Jobs in the queue at once, of up to 100 events and a megabyte each: what bounds Redis. */
+  /** Jobs in the queue at once, of up to 100 events and 250 kB each, half as much again when sealed: what bounds Redis. */
   DISPATCHER_JOBS_IN_FLIGHT_MAX: Type.Integer({ minimum: 1, maximum: 1000, default: 64 }),
 })
 

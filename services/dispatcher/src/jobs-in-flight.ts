@@ -2,84 +2,27 @@ import { AppError, type EnrichJob, jobIdOf } from '@baqylau/contracts'
 import { untilItPasses } from '@baqylau/service-kit'
 import { splitJob } from './domain/plan-jobs.ts'
 import type { EnrichmentQueue } from './ports.ts'
+import { createQueuedJobs, type QueuedJobs } from './queued-jobs.ts'
 import type { DispatcherTelemetry } from './telemetry.ts'
 
-interface InFlight {
-  readonly job: EnrichJob
-  readonly signal: AbortSignal
-  readonly settle: PromiseWithResolvers<'done' | 'failed'>
-  looking: boolean
-  /** Somebody asked while an answer was under way, which may be older than what they know. */
-  lookAgain: boolean
-}
-
-export interface JobsInFlight {
+export interface JobsInFlight extends Pick<QueuedJobs, 'hint' | 'checkAll' | 'count'> {
   /**
-   * Resolves when the enrichment of every event of the job is in the log, however often the job has to be added again.
-   * Rejects with the signal's reason when that is aborted: then the job is forgotten.
+   * Resolves when the enrichment of every event of the job is in the log. Rejects with the signal's reason when that is
+   * aborted: then the job is forgotten.
    */
   readonly run: (job: EnrichJob, signal: AbortSignal) => Promise<void>
-  /** A job seems to have finished: look now. */
-  readonly hint: (jobId: string) => void
-  /** Looks at every job in flight: call it every few seconds, since hints get lost. */
-  readonly checkAll: () => Promise<void>
-  readonly count: () => number
   /** Undefined, or which jobs fail for a reason that is not their report's. */
   readonly trouble: () => string | undefined
 }
 
-/**
- * Follows the jobs that are in the queue. The queue is never believed to remember: what is completed there is done, what is
- * absent is added again, what failed is removed and tried event by event.
- */
+/** Has jobs done: what failed is removed, and tried event by event; a single event is tried until it is enriched. */
 export const createJobsInFlight = (queue: EnrichmentQueue, telemetry: DispatcherTelemetry): JobsInFlight => {
-  const jobs = new Map<string, InFlight>()
+  const { outcomeOf, hint, checkAll, count } = createQueuedJobs(queue, telemetry)
   const stuck = new Set<string>()
-
-  const lookOnce = async ({ job, settle }: InFlight): Promise<void> => {
-    try {
-      const standing = await queue.standingOf(job)
-      if (standing === 'absent') {
-        telemetry.jobLost()
-        await queue.add(job)
-      } else if (standing !== 'in_progress') settle.resolve(standing)
-    } catch (error) {
-      telemetry.queueFault(error)
-    }
-  }
-
-  const look = async (entry: InFlight): Promise<void> => {
-    entry.lookAgain = true
-    if (entry.looking) return
-    entry.looking = true
-    while (entry.lookAgain && jobs.get(jobIdOf(entry.job)) === entry) {
-      entry.lookAgain = false
-      await lookOnce(entry)
-    }
-    entry.looking = false
-  }
 
   /** What is done needs no room in Redis any more. If this fails, the queue drops it by itself after a while. */
   const forget = (job: EnrichJob): void => {
     queue.remove(job).catch((error: unknown) => telemetry.queueFault(error))
-  }
-
-  const outcomeOf = async (job: EnrichJob, signal: AbortSignal): Promise<'done' | 'failed'> => {
-    const id = jobIdOf(job)
-    const entry: InFlight = { job, signal, settle: Promise.withResolvers(), looking: false, lookAgain: false }
-    const abort = (): void => entry.settle.reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    jobs.set(id, entry)
-    try {
-      await untilItPasses(() => queue.add(job), { signal, onFault: telemetry.queueFault })
-      // It may have been there already, and finished: then no hint comes.
-      void look(entry)
-      return await entry.settle.promise
-    } finally {
-      signal.removeEventListener('abort', abort)
-      // After a rebalance the same job may be in flight again already, for a batch that came after this one.
-      if (jobs.get(id) === entry) jobs.delete(id)
-    }
   }
 
   const attempt = async (job: EnrichJob, signal: AbortSignal): Promise<'done' | 'failed'> => {
@@ -123,14 +66,9 @@ export const createJobsInFlight = (queue: EnrichmentQueue, telemetry: Dispatcher
 
   return {
     run,
-    hint: (jobId) => {
-      const entry = jobs.get(jobId)
-      if (entry !== undefined) void look(entry)
-    },
-    checkAll: async () => {
-      await Promise.all([...jobs.values()].map((entry) => look(entry)))
-    },
-    count: () => jobs.size,
+    hint,
+    checkAll,
+    count,
     trouble: () =>
       stuck.size === 0 ? undefined : `jobs fail again and again: ${[...stuck].slice(0, 3).join(', ')}`,
   }

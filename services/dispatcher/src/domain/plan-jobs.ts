@@ -27,7 +27,7 @@ export interface Stretch {
 }
 
 /** The events of one job, in bytes; one larger event still makes a job of its own. */
-const JOB_BYTES_MAX = 1_000_000
+const JOB_BYTES_MAX = 250_000
 
 interface Draft {
   readonly jobRecords: { readonly offset: string; readonly event: string }[]
@@ -59,7 +59,7 @@ const closeDraft = (draft: Draft, last: ReportRecord): Stretch => ({
 })
 
 /**
- * Cuts consecutive records of one partition into stretches of at most 100 records or a megabyte, in order. Every record is
+ * Cuts consecutive records of one partition into stretches of at most 100 records or 250 kB, in order. Every record is
  * in exactly one stretch.
  */
 export const planJobs = (records: readonly ReportRecord[]): readonly Stretch[] => {
