@@ -1,5 +1,6 @@
 import { createResolver } from '@baqylau/akimats'
-import { gatherSends, openProducer } from '@baqylau/kafka'
+import { topicName } from '@baqylau/contracts'
+import { createLogReadiness, gatherSends, openProducer } from '@baqylau/kafka'
 import { startJobWorker } from '@baqylau/queue'
 import { createHttpServer, createProgressWatch, listen, readKeys, runService } from '@baqylau/service-kit'
 import { kafkaEnrichmentLog } from './adapters/kafka-enrichment-log.ts'
@@ -15,13 +16,15 @@ const BODY_BYTES_MAX = 1024
 await runService('enricher', async ({ telemetry, onStop }) => {
   const config = readEnricherConfig()
   const { queueSealing } = readKeys(config.SECRET_FILE)
-  const producer = openProducer({
-    brokers: config.KAFKA_BROKERS,
-    clientId: 'enricher',
-    log: telemetry.log,
-    sendMsMax: SEND_MS_MAX,
-  })
+  const kafka = { brokers: config.KAFKA_BROKERS, clientId: 'enricher', log: telemetry.log }
+  const producer = openProducer({ ...kafka, sendMsMax: SEND_MS_MAX })
   onStop('producer', producer.close)
+  const readiness = createLogReadiness({
+    ...kafka,
+    topics: [topicName(config.KAFKA_TOPIC_PREFIX, 'enrichments')],
+    writeTrouble: producer.trouble,
+  })
+  onStop('readiness', readiness.close)
   const enricherTelemetry = createEnricherTelemetry(telemetry)
   const processJob = createEnricher({
     steps: stepsWith(createResolver().resolve),
@@ -41,7 +44,7 @@ await runService('enricher', async ({ telemetry, onStop }) => {
   onStop('worker', worker.close)
   const server = createHttpServer({
     telemetry,
-    health: { alive: progress.stuck, ready: { kafka: producer.trouble, redis: worker.trouble } },
+    health: { alive: progress.stuck, ready: { kafka: readiness.check, redis: worker.trouble } },
     bodyBytesMax: BODY_BYTES_MAX,
   })
   onStop('http', () => server.close())
