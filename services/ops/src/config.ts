@@ -1,9 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { type Static, Type } from '@sinclair/typebox'
+import { type Static, type TObject, Type } from '@sinclair/typebox'
 import { AppError, DEFAULT_PARTITIONS } from '@baqylau/contracts'
 import { type Environment, readConfig, readConfiguredFile, sharedVariables } from '@baqylau/service-kit'
-
-const OWN_PREFIX = 'OPS_'
 
 const log = {
   KAFKA_BROKERS: sharedVariables.KAFKA_BROKERS,
@@ -33,10 +31,22 @@ const KeysConfig = Type.Object({
 })
 export type KeysConfig = Static<typeof KeysConfig>
 
-const SubmitConfig = Type.Object({
+/** The variables that are the command line's own. */
+const own = {
   OPS_INTAKE_URL: Type.String({ pattern: '^https?://.+', default: 'http://127.0.0.1:8080' }),
-  BAQYLAU_KEY: Type.String({ default: '' }),
-})
+  OPS_KEY: Type.String({ default: '' }),
+} as const
+const SubmitConfig = Type.Object(own)
+
+/** Every command takes its own variables from one environment: those of the other commands are no fault in it. */
+const readOwn = <Schema extends TObject>(schema: Schema, env: Environment): Static<Schema> => {
+  const isOthers = (name: string): boolean => name in own && !(name in schema.properties)
+  return readConfig(
+    schema,
+    'OPS_',
+    Object.fromEntries(Object.entries(env).filter(([name]) => !isOthers(name))),
+  )
+}
 
 /** Where reports are sent, and the key that says whose they are. */
 export interface IntakeAccess {
@@ -49,17 +59,14 @@ export const MIGRATIONS_DIRECTORY = fileURLToPath(
   new URL('../../../infra/clickhouse/migrations', import.meta.url),
 )
 
-export const readTopicsConfig = (env: Environment = process.env): TopicsConfig =>
-  readConfig(TopicsConfig, OWN_PREFIX, env)
+export const readTopicsConfig = (env: Environment = process.env): TopicsConfig => readOwn(TopicsConfig, env)
 export const readMigrateConfig = (env: Environment = process.env): MigrateConfig =>
-  readConfig(MigrateConfig, OWN_PREFIX, env)
-export const readStatusConfig = (env: Environment = process.env): StatusConfig =>
-  readConfig(StatusConfig, OWN_PREFIX, env)
-export const readKeysConfig = (env: Environment = process.env): KeysConfig =>
-  readConfig(KeysConfig, OWN_PREFIX, env)
+  readOwn(MigrateConfig, env)
+export const readStatusConfig = (env: Environment = process.env): StatusConfig => readOwn(StatusConfig, env)
+export const readKeysConfig = (env: Environment = process.env): KeysConfig => readOwn(KeysConfig, env)
 
 /**
- * The intake from `--url` or OPS_INTAKE_URL, the key from `--key-file` or BAQYLAU_KEY. There is no option for the key itself:
+ * The intake from `--url` or OPS_INTAKE_URL, the key from `--key-file` or OPS_KEY. There is no option for the key itself:
  * other users of the machine can read a command line.
  * @throws AppError `invalid_configuration` when there is no key, or the address is none.
  */
@@ -67,16 +74,16 @@ export const readIntakeAccess = (
   options: { readonly url?: string; readonly keyFile?: string },
   env: Environment = process.env,
 ): IntakeAccess => {
-  const { OPS_INTAKE_URL, BAQYLAU_KEY } = readConfig(SubmitConfig, OWN_PREFIX, {
+  const { OPS_INTAKE_URL, OPS_KEY } = readOwn(SubmitConfig, {
     ...env,
     ...(options.url === undefined ? {} : { OPS_INTAKE_URL: options.url }),
   })
   const key =
-    options.keyFile === undefined ? BAQYLAU_KEY : readConfiguredFile('--key-file', options.keyFile).trim()
+    options.keyFile === undefined ? OPS_KEY : readConfiguredFile('--key-file', options.keyFile).trim()
   if (key === '') {
     throw new AppError(
       'invalid_configuration',
-      'A key is needed: set BAQYLAU_KEY, or name a file with --key-file.',
+      'A key is needed: set OPS_KEY, or name a file with --key-file.',
     )
   }
   return { url: OPS_INTAKE_URL.replace(/\/+$/, ''), key }

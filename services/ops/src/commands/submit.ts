@@ -73,7 +73,7 @@ export const addSubmitCommand = (program: Command, run: Run): void => {
     .description('Send a file of reports, one JSON object a line, to intake.')
     .argument('<file>', 'NDJSON')
     .option('--url <url>', 'the address of intake (OPS_INTAKE_URL; http://127.0.0.1:8080)')
-    .option('--key-file <file>', 'a file that holds the key (else BAQYLAU_KEY)')
+    .option('--key-file <file>', 'a file that holds the key (else OPS_KEY)')
     .option('--receipts <file>', 'write the receipts there, one a line (mode 0600)')
     .option('--refused <file>', 'write refused lines and why there (<file>.refused.ndjson)')
     .option('--state <file>', 'keep there how far it is (<file>.submission.json)')
