@@ -21,7 +21,7 @@ const IntakeVariables = Type.Object({
   INTAKE_SEND_MS_MAX: Type.Integer({ minimum: 100, maximum: 60_000, default: 5000 }),
   /** Events that wait to be written. Past it: 503. */
   INTAKE_PENDING_BYTES_MAX: Bytes(32 * MEBIBYTE),
-  /** Bodies of requests in hand, unpacked. Past it: 503. */
+  /** Bodies of requests with a key that are in hand, unpacked. Past it: 503. */
   INTAKE_BODIES_BYTES_MAX: Bytes(64 * MEBIBYTE),
 })
 export type IntakeConfig = Static<typeof IntakeVariables>

@@ -2,14 +2,9 @@ import { Readable } from 'node:stream'
 import { AppError } from '@baqylau/contracts'
 import { identityOf, type KeyRing, requireRole, sendProblem } from '@baqylau/service-kit'
 import compress from '@fastify/compress'
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  onRequestHookHandler,
-  RequestPayload,
-} from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
 import type { Intake } from '../app.ts'
+import type { BodyBudget } from './body-budget.ts'
 import { submitReportsSchema } from './openapi.ts'
 import { type Body, readJsonBody, readNdjsonBody } from '../domain/read-body.ts'
 
@@ -44,7 +39,7 @@ const submitReports = (intake: Intake) => async (request: FastifyRequest, reply:
 export interface HttpApiParts {
   readonly intake: Intake
   readonly keys: KeyRing
-  readonly boundBodies: onRequestHookHandler
+  readonly budget: BodyBudget
 }
 
 /** Unpacking that goes on after the answer (a bomb that was refused) is for nobody. */
@@ -73,7 +68,10 @@ export const addHttpApi = async (server: FastifyInstance, parts: HttpApiParts): 
     url: '/v1/reports',
     schema: submitReportsSchema,
     validatorCompiler: leaveUnchecked,
-    onRequest: [requireRole(parts.keys, ['field', 'operator']), parts.boundBodies],
+    onRequest: [
+      requireRole(parts.keys, ['field', 'operator']),
+      (request, reply, done) => done(parts.budget(request, reply)),
+    ],
     preParsing: endUnpackingWithAnswer,
     handler: submitReports(parts.intake),
   })

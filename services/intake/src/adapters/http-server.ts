@@ -10,7 +10,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Intake } from '../app.ts'
 import type { IntakeConfig } from '../config.ts'
 import type { IntakeTelemetry } from '../telemetry.ts'
-import { boundBodies } from './body-budget.ts'
+import { createBodyBudget } from './body-budget.ts'
 import { addHttpApi } from './http-api.ts'
 import { addOpenApi } from './openapi.ts'
 import { addPages } from './pages/pages.ts'
@@ -29,9 +29,9 @@ export interface IntakeServerParts {
 export const createIntakeServer = async (parts: IntakeServerParts): Promise<FastifyInstance> => {
   const { config, intake, keys, secrets, telemetry, health } = parts
   const server = createHttpServer({ telemetry, health, bodyBytesMax: BODY_BYTES_MAX })
-  const bound = boundBodies(config.INTAKE_BODIES_BYTES_MAX)
+  const budget = createBodyBudget(config.INTAKE_BODIES_BYTES_MAX)
   await addOpenApi(server)
-  await server.register((scope) => addHttpApi(scope, { intake, keys, boundBodies: bound }))
+  await server.register((scope) => addHttpApi(scope, { intake, keys, budget }))
   await server.register((scope) =>
     addPages(scope, {
       intake,
@@ -40,7 +40,6 @@ export const createIntakeServer = async (parts: IntakeServerParts): Promise<Fast
       receiptKeys: secrets.receipts,
       telemetry: parts.intakeTelemetry,
       receiptPageUrl: `${config.ATLAS_PUBLIC_URL.replace(/\/+$/u, '')}/receipt`,
-      boundBodies: bound,
     }),
   )
   return server

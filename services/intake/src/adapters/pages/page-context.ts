@@ -1,6 +1,6 @@
 import { type Kind, KINDS, type ReceiptKeys } from '@baqylau/contracts'
 import type { Identity, KeyRing, Role, Sessions } from '@baqylau/service-kit'
-import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Intake } from '../../app.ts'
 import type { Typed } from '../../domain/form/read-form.ts'
 import type { IntakeTelemetry } from '../../telemetry.ts'
@@ -16,7 +16,6 @@ export interface PagesParts {
   readonly telemetry: IntakeTelemetry
   /** The page, on atlas, that says what became of a report. */
   readonly receiptPageUrl: string
-  readonly boundBodies: onRequestHookHandler
 }
 
 export interface PageRoutesParts extends PagesParts {

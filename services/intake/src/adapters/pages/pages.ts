@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { AppError, REPORT_BYTES_MAX } from '@baqylau/contracts'
+import { AppError } from '@baqylau/contracts'
 import { createSessions } from '@baqylau/service-kit'
 import compress from '@fastify/compress'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -49,7 +49,7 @@ export const addPages = async (server: FastifyInstance, parts: PagesParts): Prom
   server.removeAllContentTypeParsers()
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: REPORT_BYTES_MAX },
+    { parseAs: 'string' },
     (_request, body, done) => done(null, new URLSearchParams(body.toString())),
   )
   const sessions = await createSessions(server, {

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as uuidV7 } from 'uuid'
 import { faultsOnForm } from '../../domain/form/form-faults.ts'
 import { closeRows, readForm, type Typed } from '../../domain/form/read-form.ts'
+import { boundForms, REPORT_FORM_BYTES_MAX } from './form-budget.ts'
 import {
   frameOf,
   goTo,
@@ -99,7 +100,7 @@ const createRoutes = (parts: PageRoutesParts) => {
 /** The form of each kind, and the receipt. */
 export const addReportRoutes = (server: FastifyInstance, parts: PageRoutesParts): void => {
   const hidden = { schema: { hide: true } }
-  const posted = { ...hidden, onRequest: parts.boundBodies }
+  const posted = { ...hidden, bodyLimit: REPORT_FORM_BYTES_MAX, onRequest: boundForms(parts.sessions) }
   const { showEmpty, showDraft, submitForm, showReceipt } = createRoutes(parts)
   server.get('/report', hidden, showEmpty)
   server.post('/report', posted, submitForm)

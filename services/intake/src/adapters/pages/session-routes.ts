@@ -1,5 +1,6 @@
 import { checkOrigin } from '@baqylau/service-kit'
 import type { FastifyInstance } from 'fastify'
+import { KEY_FORM_BYTES_MAX } from './form-budget.ts'
 import { renderKeyPage } from './key-page.ts'
 import { renderKindsPage } from './kinds-page.ts'
 import { forgetReceipt } from './receipt-cookie.ts'
@@ -14,11 +15,9 @@ import {
 } from './page-context.ts'
 
 /** The start: the key, entered once, or what may be reported; and leaving the device. */
-export const addSessionRoutes = (
-  server: FastifyInstance,
-  { sessions, boundBodies }: PageRoutesParts,
-): void => {
+export const addSessionRoutes = (server: FastifyInstance, { sessions }: PageRoutesParts): void => {
   const hidden = { schema: { hide: true } }
+  const shortForm = { ...hidden, bodyLimit: KEY_FORM_BYTES_MAX }
 
   server.get('/', hidden, async (request, reply) => {
     const reporter = await reporterOf(sessions, request)
@@ -26,7 +25,7 @@ export const addSessionRoutes = (
     return sendPage(reply, reporter === undefined ? renderKeyPage(frame) : renderKindsPage(frame))
   })
 
-  server.post('/session', { ...hidden, onRequest: boundBodies }, async (request, reply) => {
+  server.post('/session', shortForm, async (request, reply) => {
     checkOrigin(request)
     const key = typedIn(request).get('key') ?? ''
     const frame = frameOf(request, false)
@@ -36,7 +35,7 @@ export const addSessionRoutes = (
     return sendPage(reply, renderKeyPage(frame, key.trim() === '' ? missing : refused), 401)
   })
 
-  server.post('/session/end', { ...hidden, onRequest: boundBodies }, (request, reply) => {
+  server.post('/session/end', shortForm, (request, reply) => {
     checkOrigin(request)
     sessions.end(reply)
     forgetReceipt(reply)
