@@ -25,6 +25,8 @@ export interface HttpServerOptions {
   readonly health: Health
   /** The largest body that is read, in bytes, unpacked. */
   readonly bodyBytesMax: number
+  /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` says who asks. Default: none. */
+  readonly trustedProxies?: readonly string[]
 }
 
 const RETRY_AFTER_SECONDS = 5
@@ -130,6 +132,7 @@ export const createHttpServer = (options: HttpServerOptions): FastifyInstance =>
   const server = fastify({
     logger: false,
     bodyLimit: options.bodyBytesMax,
+    trustProxy: [...(options.trustedProxies ?? [])],
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,

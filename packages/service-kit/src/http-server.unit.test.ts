@@ -44,6 +44,24 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()))
 })
 
+test.each([
+  [undefined, '10.1.2.3'],
+  [['10.1.0.0/16'], '203.0.113.9'],
+  [['10.2.0.0/16'], '10.1.2.3'],
+])('with the trusted proxies %j, the request of 10.1.2.3 is from %s', async (trustedProxies, address) => {
+  const server = createHttpServer({
+    telemetry: createTelemetry('test', 'silent'),
+    health: WELL,
+    bodyBytesMax: BODY_BYTES_MAX,
+    ...(trustedProxies === undefined ? {} : { trustedProxies }),
+  })
+  servers.push(server)
+  server.get('/from', ({ ip }) => ({ ip }))
+  const headers = { 'x-forwarded-for': '192.0.2.1, 203.0.113.9' }
+  const answer = await server.inject({ url: '/from', remoteAddress: '10.1.2.3', headers })
+  expect(answer.json()).toEqual({ ip: address })
+})
+
 describe('an error is answered as a problem (RFC 9457):', () => {
   const json = { 'content-type': 'application/json' }
   test.each([
