@@ -42,10 +42,16 @@ afterAll(async () => {
   await reports.close()
 })
 
-const reportIdIn = ({ html }: Page): string => valueIn(html, 'reportId') ?? ''
+const formIdIn = ({ html }: Page): string => valueIn(html, 'formId') ?? ''
 const receiptIn = ({ html }: Page): string | undefined => RECEIPT.exec(html)?.[1]
-const eventsOf = (reportId: string): readonly { id: string }[] =>
-  reports.events.filter((event) => (event as { subject: string }).subject === reportId) as { id: string }[]
+interface ReportEvent {
+  readonly id: string
+  readonly subject: string
+  readonly data: { readonly personal: { readonly place: { readonly text: string } } }
+}
+/** The events of reports from this place: of one test each, which makes the place up. */
+const eventsFrom = (place: string): readonly ReportEvent[] =>
+  (reports.events as readonly ReportEvent[]).filter(({ data }) => data.personal.place.text === place)
 
 describe('the key', () => {
   it('is asked for first, entered once, and shown never', async () => {
@@ -92,20 +98,20 @@ describe('the key', () => {
 })
 
 describe('the form', () => {
-  it.each(KINDS)('of %s is there, with a report id of its own each time', async (kind) => {
+  it.each(KINDS)('of %s is there, with an id of its own each time', async (kind) => {
     const [one, other] = await Promise.all([1, 2].map(() => browser.get(`/report?kind=${kind}&lang=en`)))
     expect(one?.html).toContain('name="occurred.date"')
-    expect(reportIdIn(one ?? (await browser.get('/')))).toMatch(/^[0-9a-f-]{14}7/u)
+    expect(formIdIn(one ?? (await browser.get('/')))).toMatch(/^[0-9a-f-]{14}7/u)
     expect(one?.html).not.toBe(other?.html)
   })
   it('makes a report, and gives its receipt with the address that tells what became of it', async () => {
-    const reportId = reportIdIn(await browser.get(FORM))
-    const sent = await browser.send(FORM, { ...seizure, reportId, consent: 'yes' })
+    const formId = formIdIn(await browser.get(FORM))
+    const sent = await browser.send(FORM, { ...seizure, formId, consent: 'yes', 'place.text': 'Склад 1' })
     expect(sent.path).toBe('/sent?lang=ru')
     expect(receiptIn(sent)).toBeDefined()
     expect(sent.html).toContain('href="http://atlas.example/receipt"')
-    await until('the event', () => eventsOf(reportId).length === 1)
-    const read = readReportEvent(Buffer.from(JSON.stringify(eventsOf(reportId)[0])))
+    await until('the event', () => eventsFrom('Склад 1').length === 1)
+    const read = readReportEvent(Buffer.from(JSON.stringify(eventsFrom('Склад 1')[0])))
     expect(read).toMatchObject({
       ok: true,
       event: {
@@ -117,21 +123,30 @@ describe('the form', () => {
             consent: true,
             details: { outlet: 'Свобода слова', copiesSeized: 50_000 },
           },
-          personal: { narrative: 'Сняли с машины «Дәуір».\nВсё.', place: { text: 'Алматы, у типографии' } },
+          personal: { narrative: 'Сняли с машины «Дәуір».\nВсё.', place: { text: 'Склад 1' } },
         },
       },
     })
   })
   it('sent twice is one report: the same event, the same receipt', async () => {
-    const reportId = reportIdIn(await browser.get(FORM))
-    const first = await browser.send(FORM, { ...seizure, reportId })
-    const second = await browser.send(FORM, { ...seizure, reportId })
+    const formId = formIdIn(await browser.get(FORM))
+    const typed = { ...seizure, formId, 'place.text': 'Склад 2' }
+    const first = await browser.send(FORM, typed)
+    const second = await browser.send(FORM, typed)
     expect(receiptIn(second)).toBe(receiptIn(first))
-    await until('both', () => eventsOf(reportId).length === 2)
-    expect(new Set(eventsOf(reportId).map(({ id }) => id)).size).toBe(1)
+    await until('both', () => eventsFrom('Склад 2').length === 2)
+    expect(new Set(eventsFrom('Склад 2').map(({ id }) => id)).size).toBe(1)
+  })
+  it('edited and sent again is another report: the first may have landed, and keeps its first revision', async () => {
+    const typed = { ...seizure, formId: formIdIn(await browser.get(FORM)), 'place.text': 'Склад 3' }
+    const first = await browser.send(FORM, typed)
+    const second = await browser.send(FORM, { ...typed, narrative: 'Сняли не всё.' })
+    expect(receiptIn(second)).not.toBe(receiptIn(first))
+    await until('both', () => eventsFrom('Склад 3').length === 2)
+    expect(new Set(eventsFrom('Склад 3').map(({ subject }) => subject)).size).toBe(2)
   })
   it('shows its receipt again on a reload, which sends nothing', async () => {
-    const sent = await browser.send(FORM, { ...seizure, reportId: reportIdIn(await browser.get(FORM)) })
+    const sent = await browser.send(FORM, { ...seizure, formId: formIdIn(await browser.get(FORM)) })
     expect(receiptIn(await browser.get('/sent?lang=en'))).toBe(receiptIn(sent))
     expect(sent.path).not.toContain(receiptIn(sent)?.replaceAll('-', ''))
   })
@@ -143,8 +158,8 @@ describe('the form', () => {
       'place.lat': '91',
       narrative: '<b>"я"</b>\r\n&',
     }
-    const reportId = reportIdIn(await browser.get(FORM))
-    const page = await browser.send(FORM, { ...typed, reportId, 'details.pretexts': 'tax' })
+    const formId = formIdIn(await browser.get(FORM))
+    const page = await browser.send(FORM, { ...typed, formId, 'details.pretexts': 'tax' })
     expect(page.status).toBe(400)
     const faulty = [...page.html.matchAll(/<a href="#([^"]+)"/gu)].map(([, name]) => name)
     expect(faulty).toEqual(['details.outlet', 'details.copiesSeized', 'place.lat'])
@@ -153,7 +168,7 @@ describe('the form', () => {
     expect(valueIn(page.html, 'narrative')?.replaceAll('\r\n', '\n')).toBe('<b>"я"</b>\n&')
     expect(page.html).not.toContain('<b>')
     expect(page.html).toMatch(/value="tax" checked/u)
-    expect(reportIdIn(page)).toBe(reportId)
+    expect(formIdIn(page)).toBe(formId)
     const mended = {
       ...typed,
       'details.outlet': 'x',
@@ -161,27 +176,28 @@ describe('the form', () => {
       'place.lat': '43',
       'place.lon': '76',
     }
-    expect((await browser.send(FORM, { ...mended, reportId })).path).toBe('/sent?lang=ru')
+    expect((await browser.send(FORM, { ...mended, formId })).path).toBe('/sent?lang=ru')
   })
   it('comes back in another language with what was typed', async () => {
-    const reportId = reportIdIn(await browser.get(FORM))
-    const page = await browser.send('/report/draft?kind=press_seizure&lang=kk', { ...seizure, reportId })
+    const formId = formIdIn(await browser.get(FORM))
+    const typed = { ...seizure, formId, 'place.text': 'Склад 4' }
+    const page = await browser.send('/report/draft?kind=press_seizure&lang=kk', typed)
     expect(page.html).toContain('<html lang="kk">')
     expect(valueIn(page.html, 'details.outlet')).toBe('Свобода слова')
-    expect(reportIdIn(page)).toBe(reportId)
-    expect(eventsOf(reportId)).toEqual([])
+    expect(formIdIn(page)).toBe(formId)
+    expect(eventsFrom('Склад 4')).toEqual([])
   })
   it('loses nothing when the session ends meanwhile: the key is asked for within it', async () => {
-    const reportId = reportIdIn(await browser.get(FORM))
+    const formId = formIdIn(await browser.get(FORM))
     const late = openBrowser(intake.url)
-    const page = await late.send(FORM, { ...seizure, reportId })
+    const page = await late.send(FORM, { ...seizure, formId })
     expect(page.status).toBe(401)
     expect(page.html).toContain('name="key"')
     expect(valueIn(page.html, 'place.text')).toBe('Алматы, у типографии')
-    const refused = await late.send(FORM, { ...seizure, reportId, key: 'wrong-key' })
+    const refused = await late.send(FORM, { ...seizure, formId, key: 'wrong-key' })
     expect(refused.status).toBe(401)
     expect(refused.html).not.toContain('wrong-key')
-    expect((await late.send(FORM, { ...seizure, reportId, key: field })).path).toBe('/sent?lang=ru')
+    expect((await late.send(FORM, { ...seizure, formId, key: field })).path).toBe('/sent?lang=ru')
   })
   it('of a kind that there is not leads to the start', async () => {
     expect((await browser.get('/report?kind=weather&lang=en')).path).toBe('/?lang=en')

@@ -21,11 +21,11 @@ export interface ReportPage {
   readonly keyFault?: string
 }
 
-/** What a fresh form says: its report's id is made with it, so that sending it twice is one report. */
-export const freshForm = (kind: Kind, reportId: string, language: string): Typed => {
+/** What a fresh form says: an id that its report's id is made from, so that sending it twice is one report. */
+export const freshForm = (kind: Kind, formId: string, language: string): Typed => {
   const initial = fieldsOf(sectionsOf(kind)).filter(({ initially }) => initially !== undefined)
   const values = initial.map(({ name, initially = '' }): [string, string] => [name, initially])
-  return new URLSearchParams([['reportId', reportId], ['language', language], ...values])
+  return new URLSearchParams([['formId', formId], ['language', language], ...values])
 }
 
 const ROW_NUMBER = /\.(\d+)\./u
@@ -119,7 +119,7 @@ export const renderReportPage = (page: ReportPage): string => {
       novalidate
       autocomplete="off"
     >
-      <input type="hidden" name="reportId" value="${typed.get('reportId')}" />
+      <input type="hidden" name="formId" value="${typed.get('formId')}" />
       !${keyFault === undefined ? '' : renderKeyField(messages, keyFault)}
       !${sectionsOf(kind).map((section) => renderSection(section, view))}
       <button type="submit">${messages.send}</button>

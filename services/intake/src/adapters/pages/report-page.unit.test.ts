@@ -30,7 +30,7 @@ describe.each(KINDS)('the page of %s', (kind) => {
   })
   it('shows what was typed as text, whatever it is', () => {
     const typed = new URLSearchParams(fields.map(({ name }): [string, string] => [name, ATTACK]))
-    typed.set('reportId', ATTACK)
+    typed.set('formId', ATTACK)
     const page = renderReportPage({ frame, kind, typed })
     expect(page).not.toContain('<script')
     const shown = page.split('&#34;&#39;&#62;&#60;script&#62;').length - 1

@@ -3,7 +3,7 @@ import { checkOrigin, type Identity } from '@baqylau/service-kit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as uuidV7 } from 'uuid'
 import { faultsOnForm } from '../../domain/form/form-faults.ts'
-import { closeRows, readForm, type Typed } from '../../domain/form/read-form.ts'
+import { closeRows, reportOfForm, type Typed } from '../../domain/form/read-form.ts'
 import { boundForms, REPORT_FORM_BYTES_MAX } from './form-budget.ts'
 import {
   frameOf,
@@ -44,7 +44,7 @@ const createRoutes = (parts: PageRoutesParts) => {
   const submit = async (request: FastifyRequest, reply: FastifyReply, form: FilledForm) => {
     const { kind, typed, reporter } = form
     const frame = frameOf(request, true)
-    const outcome = await intake.submit(readForm(kind, typed), reporter.subject)
+    const outcome = await intake.submit(reportOfForm(kind, typed, reporter.subject), reporter.subject)
     if (!(outcome instanceof AppError)) {
       handOverReceipt(request, reply, outcome.receipt)
       return goTo(reply, '/sent', frame)

@@ -1,4 +1,4 @@
-import type { Kind } from '@baqylau/contracts'
+import { contentHashOf, type Kind, reportIdFor } from '@baqylau/contracts'
 import type { Control } from './control.ts'
 import { type Field, fieldsOf, type Section, sectionsOf } from './form-model.ts'
 import { localDateTime, TIME_ZONES } from './local-time.ts'
@@ -122,9 +122,7 @@ export const readForm = (kind: Kind, typed: Typed): Readonly<Record<string, unkn
   const plain = single.filter(({ name }) => !name.startsWith('occurred.'))
   const rows = sections.flatMap((section) => (section.type === 'rows' ? [rowsOf(section, typed)] : []))
   const entries = [...entriesOf(plain, typed), ...rows].filter(([, value]) => value !== undefined)
-  const reportId = typedAt(typed, 'reportId')
   return {
-    ...(reportId === '' ? {} : { reportId }),
     kind,
     channel: 'form',
     formVersion: '1',
@@ -133,4 +131,14 @@ export const readForm = (kind: Kind, typed: Typed): Readonly<Record<string, unkn
     details: {},
     ...nest(entries),
   }
+}
+
+/**
+ * The report of a form, under an id of this form and what is in it. The same form sent again is the same report, also when
+ * the answer was lost. Once it was edited it is another one: the first may have landed, and a report has one first revision.
+ */
+export const reportOfForm = (kind: Kind, typed: Typed, author: string): Readonly<Record<string, unknown>> => {
+  const report = readForm(kind, typed)
+  const contentHash = contentHashOf(report, new TextEncoder().encode(typedAt(typed, 'formId')))
+  return { reportId: reportIdFor(author, contentHash), ...report }
 }

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { faultsOnForm } from './form-faults.ts'
 import { fieldsOf, sectionsOf } from './form-model.ts'
-import { closeRows, readForm, type Typed } from './read-form.ts'
+import { closeRows, readForm, reportOfForm, type Typed } from './read-form.ts'
 
 const NOW = new Date('2006-01-15T12:00:00Z')
 const typing = (entries: Readonly<Record<string, string>>): Typed => new URLSearchParams(entries)
@@ -28,8 +28,7 @@ const faultsOf = (kind: Report['kind'], typed: Typed): readonly string[] => {
 
 describe('a filled form', () => {
   it('is the report that would be sent as JSON', () => {
-    expect(readSeizure({ reportId: 'an-id', consent: 'yes' })).toEqual({
-      reportId: 'an-id',
+    expect(readSeizure({ consent: 'yes' })).toEqual({
       kind: 'press_seizure',
       channel: 'form',
       formVersion: '1',
@@ -125,7 +124,6 @@ describe('every sample report', () => {
       )
       const { accuracyMetres: _accuracy, ...place } = sample.place
       expect(readForm(sample.kind, typed)).toEqual({
-        reportId: sample.reportId,
         kind: sample.kind,
         channel: 'form',
         formVersion: '1',
@@ -143,7 +141,36 @@ describe('every sample report', () => {
   })
 })
 
+describe('the report of a form', () => {
+  const form = { ...seizure, formId: 'form-1' }
+  const idOf = (entries: Readonly<Record<string, string>>, author = 'reporter-7'): unknown =>
+    reportOfForm('press_seizure', typing(entries), author)['reportId']
+
+  it('is the same one as often as it is sent, and is good by its form', () => {
+    expect(idOf({ ...form, key: 'entered anew' })).toBe(idOf(form))
+    expect(checkReport(reportOfForm('press_seizure', typing(form), 'reporter-7'), NOW)).toMatchObject({
+      ok: true,
+    })
+  })
+  it('is another one from another form, from another author, or once it was edited', () => {
+    const ids = [
+      idOf(form),
+      idOf({ ...form, formId: 'form-2' }),
+      idOf(form, 'reporter-8'),
+      idOf({ ...form, narrative: 'Тираж вернули.' }),
+    ]
+    expect(new Set(ids).size).toBe(4)
+  })
+})
+
 describe('the faults of a form', () => {
+  it('are elsewhere where no field is', () => {
+    const fault = { path: '/reportId', message: 'must be a UUID' }
+    expect(faultsOnForm('press_seizure', typing(seizure), [fault])).toEqual({
+      atFields: [],
+      elsewhere: true,
+    })
+  })
   it.each(KINDS)('name everything that an empty form of %s lacks', (kind) => {
     const required = fieldsOf(sectionsOf(kind)).filter(
       (field) => field.required && !/\.[1-7]\./u.test(field.name),
@@ -168,7 +195,6 @@ describe('the faults of a form', () => {
     ['details.pretexts refused', { 'details.pretexts': 'boredom' }],
     ['details.outlet refused', { 'details.outlet': 'a\u0007b' }],
     ['narrative refused', { narrative: 'x'.repeat(20_001) }],
-    ['elsewhere', { reportId: 'no-uuid' }],
   ])('say %s of %o', (expected, entries) => {
     expect(faultsOf('press_seizure', typing({ ...seizure, ...entries }))).toEqual([expected])
   })
