@@ -51,7 +51,10 @@ export const createIntake = ({ reportLog, keys, now, telemetry }: IntakeParts): 
       const outcomes: Promise<Outcome>[] = []
       for (const [index, item] of items.entries()) {
         if (index > 0 && index % REPORTS_AT_ONCE === 0) await otherWork()
-        outcomes.push(take(item, author))
+        const outcome = take(item, author)
+        // It may fail while others are begun. Only `Promise.all` below tells, and Node ends a process for what nobody heeds.
+        outcome.catch(() => undefined)
+        outcomes.push(outcome)
       }
       return answerSeveral(await Promise.all(outcomes))
     },
