@@ -2,7 +2,13 @@ import { Readable } from 'node:stream'
 import { AppError } from '@baqylau/contracts'
 import { identityOf, type KeyRing, requireRole, sendProblem } from '@baqylau/service-kit'
 import compress from '@fastify/compress'
-import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  RequestPayload,
+} from 'fastify'
 import type { Intake } from '../app.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { submitReportsSchema } from './openapi.ts'
@@ -56,6 +62,14 @@ const endUnpackingWithAnswer = (
 /** It is read as bytes: our readers check each report for itself. */
 const leaveUnchecked = () => (value: unknown) => ({ value })
 
+const OTHER_METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** Told before a body is read, and to anybody: it says nothing that `/openapi.json` does not. */
+const refuseMethod: onRequestHookHandler = (_request, reply, done) => {
+  reply.header('allow', 'POST')
+  done(new AppError('method_not_allowed', 'Send reports by POST.'))
+}
+
 /** `POST /v1/reports`. Who may not send is told so before the body is read. */
 export const addHttpApi = async (server: FastifyInstance, parts: HttpApiParts): Promise<void> => {
   await server.register(compress, { globalCompression: false, globalDecompression: true })
@@ -74,5 +88,12 @@ export const addHttpApi = async (server: FastifyInstance, parts: HttpApiParts): 
     ],
     preParsing: endUnpackingWithAnswer,
     handler: submitReports(parts.intake),
+  })
+  server.route({
+    method: OTHER_METHODS,
+    url: '/v1/reports',
+    schema: { hide: true },
+    onRequest: refuseMethod,
+    handler: (_request, reply) => reply.send(),
   })
 }

@@ -27,6 +27,7 @@ describe('what is beside the reports', () => {
     expect(Object.keys(document.paths)).toEqual(['/v1/reports'])
     const { responses, requestBody } = document.paths['/v1/reports']?.post ?? {}
     expect(Object.keys(responses ?? {})).toEqual(['202', '207', '400', '401', '403', '413', '415', '503'])
+    expect(json(responses)).toContain('as a whole when none of them was accepted')
     expect(Object.keys(requestBody?.content ?? {})).toEqual(['application/json', 'application/x-ndjson'])
     const named = new Set(
       [...json(document).matchAll(/"#\/components\/schemas\/(\w+)"/gu)].map(([, name]) => name),

@@ -77,7 +77,7 @@ export const submitReportsSchema = {
   tags: ['reports'],
   summary: 'Submit one report, or several',
   description:
-    'One report, an array of up to 500, or up to 5,000 lines of NDJSON; up to 2 MiB, unpacked. Several are answered one by one, in order; `index` counts from 0 and leaves out blank lines. Without a `reportId`, one is made from author and content. UUIDs are answered in lower case.',
+    'One report, an array of up to 500, or up to 5,000 lines of NDJSON; up to 2 MiB, unpacked. Several are answered one by one, in order; `index` counts from 0 and leaves out blank lines. The exception is 503, one answer to all of them: none was accepted. Without a `reportId`, one is made from author and content. UUIDs are answered in lower case.',
   security: [{ key: [] }],
   body: {
     content: {
@@ -104,6 +104,8 @@ export const submitReportsSchema = {
     403: problem('The key has another role.'),
     413: problem('Too large, or too many reports.'),
     415: problem('Another content type or encoding.'),
-    503: problem('The event log cannot be written now. `Retry-After` says when to send it again.'),
+    503: problem(
+      'The event log cannot be written now, or too much is coming in. `Retry-After` says when to send it again. Several reports are answered so as a whole when none of them was accepted; where at least one was, it is 207, with a 503 at each that could not be written. Sending all of them again is harmless.',
+    ),
   },
 }
