@@ -16,6 +16,8 @@ const Variables = Type.Object({
   ATLAS_ROWS_MAX: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 50_000 }),
   /** How many receipts one address may ask for in a minute, and keys try. */
   ATLAS_LOOKUPS_PER_MINUTE: Type.Integer({ minimum: 1, maximum: 100_000, default: 30 }),
+  /** Reverse proxies that say truly, in `X-Forwarded-For`, who asks: addresses and CIDR ranges, with commas. */
+  ATLAS_TRUSTED_PROXIES: Type.String({ default: '' }),
   /** How long ClickHouse may work on one query, in seconds. */
   ATLAS_QUERY_SECONDS_MAX: Type.Integer({ minimum: 1, maximum: 600, default: 20 }),
 })

@@ -4,6 +4,7 @@ import { openClickHouseArchive } from './adapters/clickhouse-archive.ts'
 import { createAtlasServer } from './adapters/http-server.ts'
 import { createAtlas } from './app.ts'
 import { loadConfig } from './config.ts'
+import { trustedProxiesOf } from './domain/trusted-proxies.ts'
 
 await runService('atlas', async ({ telemetry, onStop }) => {
   const config = loadConfig()
@@ -30,6 +31,7 @@ await runService('atlas', async ({ telemetry, onStop }) => {
     keys,
     sessionKey: secrets.sessions,
     lookupsPerMinute: config.ATLAS_LOOKUPS_PER_MINUTE,
+    trustedProxies: trustedProxiesOf(config.ATLAS_TRUSTED_PROXIES),
     health: { alive: () => undefined, ready: { clickhouse: archive.missing } },
     telemetry,
   })

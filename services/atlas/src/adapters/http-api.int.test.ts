@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AkimatsDailyAnswer, Problem, ReportsPage } from '@baqylau/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { failed, land, placed, receiptOf, retracted, submitted } from '../testing/land-reports.ts'
+import { failed, land, placed, retracted, submitted } from '../testing/land-reports.ts'
 import { openAtlas, type OpenedAtlas } from '../testing/open-atlas.ts'
 
 const author = `atlas-api-${randomUUID()}`
@@ -162,8 +162,8 @@ describe('reports', () => {
   test('of one moment are told apart, also two authors under one id', async () => {
     const one = submitted(author, seizure('1998-07-05'))
     const two = { ...submitted(author, seizure('1998-07-05')), time: one.time }
-    const others = ['b', 'c', 'd'].map((suffix) => ({ ...one, author: `${author}-${suffix}` }))
-    await land(atlas.clickhouse, [one, two, ...others])
+    const by = (suffix: string) => ({ ...one, author: `${author}-${suffix}` })
+    await land(atlas.clickhouse, [one, two, by('b'), by('c'), by('d')])
     const seen = await walk('from=1998-07-05&to=1998-07-05', 1, () => Promise.resolve())
     expect(seen.toSorted()).toEqual([...Array<string>(4).fill(one.subject), two.subject].toSorted())
   })
@@ -228,71 +228,6 @@ describe('reports', () => {
   )
 })
 
-describe('receipts', () => {
-  const lookUp = (receipt: string) =>
-    atlas.server.inject({ url: `/v1/receipts/${encodeURIComponent(receipt)}` })
-
-  test('tell how far the report has come, and where it was placed', async () => {
-    const event = submitted(author, seizure('1998-10-01'))
-    const receipt = receiptOf(author, event.subject)
-    const answers = [(await lookUp(receipt)).json<unknown>()]
-    for (const next of [event, placed(event, 'KZ-61', 'KZ-79'), retracted(event)]) {
-      await land(atlas.clickhouse, [next])
-      answers.push((await lookUp(receipt)).json<unknown>())
-    }
-    expect(answers).toEqual([
-      { status: 'accepted', placedIn: null },
-      { status: 'landed', placedIn: null },
-      {
-        status: 'enriched',
-        placedIn: {
-          regionCode: 'KZ-61',
-          names: {
-            kk: 'Оңтүстік Қазақстан облысы',
-            ru: 'Южно-Казахстанская область',
-            en: 'South Kazakhstan Region',
-          },
-        },
-      },
-      { status: 'retracted', placedIn: null },
-    ])
-  })
-
-  test('say so when the enrichment failed, or found no akimat', async () => {
-    const [broken, nowhere] = [1, 2].map(() => submitted(author, seizure('1998-10-02')))
-    if (broken === undefined || nowhere === undefined) throw new TypeError('two were made')
-    await land(atlas.clickhouse, [failed(broken), placed(nowhere, null)])
-    const answer = async (subject: string) => (await lookUp(receiptOf(author, subject))).json<unknown>()
-    expect(await answer(broken.subject)).toEqual({ status: 'enrichment_failed', placedIn: null })
-    expect(await answer(nowhere.subject)).toEqual({ status: 'enriched', placedIn: null })
-  })
-
-  test('are read as people write them, and known when they are mistyped', async () => {
-    const receipt = receiptOf(author, randomUUID())
-    expect((await lookUp(receipt.toLowerCase().replace(/(.{5})/g, '$1 '))).statusCode).toBe(200)
-    const wrong = `${receipt.startsWith('0') ? '1' : '0'}${receipt.slice(1)}`
-    const answer = await lookUp(wrong)
-    expect(answer.statusCode).toBe(400)
-    expect(answer.json<Problem>().code).toBe('invalid_receipt')
-  })
-
-  test('are looked up by one address so many times a minute, and no more', async () => {
-    const limited = await openAtlas({ lookupsPerMinute: 2 })
-    const url = `/v1/receipts/${receiptOf(author, randomUUID())}`
-    const from = (remoteAddress: string) => limited.server.inject({ url, remoteAddress })
-    const [first, second, third, other] = [
-      await from('10.0.0.1'),
-      await from('10.0.0.1'),
-      await from('10.0.0.1'),
-      await from('10.0.0.2'),
-    ]
-    expect([first, second, third, other].map(({ statusCode }) => statusCode)).toEqual([200, 200, 429, 200])
-    expect(third.json<Problem>().code).toBe('rate_limited')
-    expect(Number(third.headers['retry-after'])).toBeGreaterThan(5)
-    await limited.close()
-  })
-})
-
 describe('when ClickHouse', () => {
   test('is there and migrated, atlas is ready', async () => {
     const answer = await atlas.server.inject({ url: '/readyz' })
@@ -310,20 +245,4 @@ describe('when ClickHouse', () => {
     expect((await away.server.inject({ url: '/healthz' })).statusCode).toBe(200)
     await away.close()
   })
-})
-
-test('the interface is described, and its description can be read without anything from elsewhere', async () => {
-  const described = (await atlas.server.inject({ url: '/openapi.json' })).json<{ paths: object }>()
-  expect(Object.keys(described.paths).toSorted()).toEqual([
-    '/v1/akimats/daily',
-    '/v1/receipts/{receipt}',
-    '/v1/reports',
-  ])
-  const docs = await atlas.server.inject({ url: '/docs/' })
-  expect(docs.statusCode).toBe(200)
-  const script = /<script[^>]+src="([^"]+)"/.exec(docs.body)?.[1] ?? ''
-  expect(script).not.toMatch(/^https?:/)
-  expect(
-    (await atlas.server.inject({ url: new URL(script, 'http://atlas/docs/').pathname })).statusCode,
-  ).toBe(200)
 })

@@ -1,16 +1,15 @@
 import { AkimatsDailyAnswer, Problem, ReceiptAnswer, ReportsPage } from '@baqylau/contracts'
 import { type KeyRing, requireRole } from '@baqylau/service-kit'
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, onRequestAsyncHookHandler } from 'fastify'
 import type { Atlas } from '../app.ts'
 import { dailyCsv } from '../domain/daily-csv.ts'
 import { DailyQuery, filterOf, REPORTS_DEFAULT, ReportsQuery } from './http-queries.ts'
-import { limitLookups } from './rate-limit.ts'
 
 export interface ApiOptions {
   readonly atlas: Atlas
   readonly keys: KeyRing
-  readonly lookupsPerMinute: number
+  readonly limitLookups: onRequestAsyncHookHandler
 }
 
 /** Answers with the table as a file. */
@@ -74,17 +73,16 @@ const ReceiptParameters = Type.Object({ receipt: Type.String({ minLength: 1, max
 
 /** What can be asked of atlas by machines: everything under /v1. A session's cookie is never looked at here. */
 export const addApi = async (server: FastifyInstance, options: ApiOptions): Promise<void> => {
-  await server.register(async (api) => {
-    api.addHook('onRequest', (_request, reply, done) => {
+  await server.register((api, _options, done) => {
+    api.addHook('onRequest', (_request, reply, proceed) => {
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
-      done()
+      proceed()
     })
-    await limitLookups(api, options.lookupsPerMinute)
     addAnalystRoutes(api, options)
     api.get<{ Params: { receipt: string } }>(
       '/v1/receipts/:receipt',
       {
-        config: { rateLimit: {} },
+        onRequest: options.limitLookups,
         schema: {
           summary: 'What became of a report, for whoever holds its receipt',
           description: 'Takes no key, and tells nothing else. Limited per address.',
@@ -94,5 +92,6 @@ export const addApi = async (server: FastifyInstance, options: ApiOptions): Prom
       },
       async ({ params }) => options.atlas.receipt(params.receipt),
     )
+    done()
   })
 }

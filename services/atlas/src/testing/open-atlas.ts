@@ -26,7 +26,12 @@ const connect = (url: string, user = '', password = ''): ClickHouse =>
 
 /** Atlas over the ClickHouse of the environment, or of `url`, as a user who may only read where there is one. */
 export const openAtlas = async (
-  options: { readonly rowsMax?: number; readonly lookupsPerMinute?: number; readonly url?: string } = {},
+  options: {
+    readonly rowsMax?: number
+    readonly lookupsPerMinute?: number
+    readonly trustedProxies?: readonly string[]
+    readonly url?: string
+  } = {},
 ): Promise<OpenedAtlas> => {
   const { CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD } = process.env
   const { CLICKHOUSE_READONLY_USER, CLICKHOUSE_READONLY_PASSWORD } = process.env
@@ -49,6 +54,7 @@ export const openAtlas = async (
     keys: openKeyRing(file, () => undefined),
     sessionKey: keys.sessions,
     lookupsPerMinute: options.lookupsPerMinute ?? 1000,
+    trustedProxies: options.trustedProxies ?? [],
     health: { alive: () => undefined, ready: { clickhouse: archive.missing } },
     telemetry: createTelemetry('atlas', 'silent'),
   })

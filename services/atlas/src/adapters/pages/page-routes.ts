@@ -2,9 +2,8 @@ import formbody from '@fastify/formbody'
 import { AppError, type AkimatsDailyAnswer, Line } from '@baqylau/contracts'
 import { checkOrigin, createSessions, type KeyRing, type Role, type Sessions } from '@baqylau/service-kit'
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { Atlas } from '../../app.ts'
-import { limitLookups } from '../rate-limit.ts'
 import { renderDashboard } from './dashboard-page.ts'
 import { renderError } from './error-page.ts'
 import { pickLanguage } from '@baqylau/service-kit'
@@ -18,7 +17,7 @@ export interface PageOptions {
   readonly atlas: Atlas
   readonly keys: KeyRing
   readonly sessionKey: Uint8Array
-  readonly lookupsPerMinute: number
+  readonly limitLookups: onRequestAsyncHookHandler
   /** A file of the table, as the API gives it. */
   readonly sendCsv: (reply: FastifyReply, answer: AkimatsDailyAnswer) => Promise<FastifyReply>
 }
@@ -26,7 +25,6 @@ export interface PageOptions {
 /** Who may see the overview. */
 const READERS: readonly Role[] = ['analyst', 'operator']
 const HIDDEN = { hide: true }
-const LIMITED = { rateLimit: {} }
 
 /** Nothing from elsewhere, no script at all; a page in nobody's frame. */
 const PAGE_HEADERS = {
@@ -72,10 +70,10 @@ const addDashboard = (pages: FastifyInstance, { atlas, sendCsv }: PageOptions, s
 const SignIn = Type.Object({ key: Line(200), lang: Type.Optional(Type.String({ maxLength: 10 })) })
 const Ask = Type.Object({ receipt: Line(100), lang: Type.Optional(Type.String({ maxLength: 10 })) })
 
-const addSession = (pages: FastifyInstance, sessions: Sessions): void => {
+const addSession = (pages: FastifyInstance, { limitLookups }: PageOptions, sessions: Sessions): void => {
   pages.post<{ Body: { key: string } }>(
     '/session',
-    { schema: { ...HIDDEN, body: SignIn }, config: LIMITED },
+    { schema: { ...HIDDEN, body: SignIn }, onRequest: limitLookups },
     async (request, reply) => {
       checkOrigin(request)
       const reader = readerFor(request)
@@ -101,13 +99,13 @@ const outcomeOf = async (atlas: Atlas, typed: string): Promise<ReceiptOutcome> =
   }
 }
 
-const addReceipt = (pages: FastifyInstance, { atlas }: PageOptions): void => {
+const addReceipt = (pages: FastifyInstance, { atlas, limitLookups }: PageOptions): void => {
   pages.get('/receipt', { schema: HIDDEN }, async (request, reply) =>
     sendPage(reply, renderReceiptPage(readerFor(request), { is: 'not_asked' })),
   )
   pages.post<{ Body: { receipt: string } }>(
     '/receipt',
-    { schema: { ...HIDDEN, body: Ask }, config: LIMITED },
+    { schema: { ...HIDDEN, body: Ask }, onRequest: limitLookups },
     async (request, reply) => {
       checkOrigin(request)
       const outcome = await outcomeOf(atlas, request.body.receipt)
@@ -135,7 +133,6 @@ export const addPages = async (server: FastifyInstance, options: PageOptions): P
       keys: options.keys,
       signingKey: options.sessionKey,
     })
-    await limitLookups(pages, options.lookupsPerMinute)
     pages.addHook('onRequest', (_request, reply, done) => {
       reply.headers(PAGE_HEADERS)
       done()
@@ -146,7 +143,7 @@ export const addPages = async (server: FastifyInstance, options: PageOptions): P
       return sendPage(reply, renderError(readerFor(request), error.code), error.status)
     })
     addDashboard(pages, options, sessions)
-    addSession(pages, sessions)
+    addSession(pages, options, sessions)
     addReceipt(pages, options)
     addStylesheet(pages)
   })
