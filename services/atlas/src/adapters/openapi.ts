@@ -1,31 +1,10 @@
 import swagger from '@fastify/swagger'
-import { fastify, type FastifyInstance } from 'fastify'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
 
-const openDocs = async (): Promise<FastifyInstance> => {
-  const { default: reference } = await import('@scalar/fastify-api-reference')
-  const docs = fastify({ logger: false })
-  await docs.register(reference, {
-    routePrefix: '/docs',
-    configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false },
-  })
-  return docs
-}
-
-/** The reader of the documentation, with its script, is 26 MB in memory: it is loaded when somebody first reads. */
-const addDocs = (server: FastifyInstance): void => {
-  let opened: Promise<FastifyInstance> | undefined
-  const schema = { hide: true }
-  server.get('/docs', { schema }, async (_request, reply) => reply.redirect('/docs/', 301))
-  server.get('/docs/*', { schema }, async (request, reply) => {
-    opened ??= openDocs()
-    const docs = await opened
-    const { statusCode, headers, rawPayload } = await docs.inject(request.url)
-    return reply
-      .code(statusCode)
-      .type(headers['content-type'] ?? 'text/html')
-      .send(rawPayload)
-  })
-}
+/** Our own files alone; the reader sets the style of elements, which needs 'unsafe-inline' for styles. */
+const DOCS_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** Describes every route that is added afterwards, at /openapi.json, and for readers at /docs, without a script from afar. */
 export const addOpenApi = async (server: FastifyInstance): Promise<void> => {
@@ -43,5 +22,9 @@ export const addOpenApi = async (server: FastifyInstance): Promise<void> => {
   server.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
     reply.send(server.swagger())
   })
-  addDocs(server)
+  await server.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: DOCS_POLICY,
+    uiConfig: { layout: 'BaseLayout' },
+  })
 }
