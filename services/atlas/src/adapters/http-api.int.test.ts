@@ -88,6 +88,23 @@ describe('akimats by day', () => {
     expect((await ask(url, undefined, 'text/csv')).body).toBe(byFormat.body)
   })
 
+  test.each([
+    ['text/csv', 'text/csv'],
+    ['text/csv;q=0.9, application/json;q=0.2', 'text/csv'],
+    ['text/csv, */*;q=0.1', 'text/csv'],
+    ['application/json, text/csv;q=0.1', 'application/json'],
+    ['application/json, text/csv', 'application/json'],
+    ['text/csv;q=0, */*', 'application/json'],
+    ['*/*', 'application/json'],
+    ['text/html', 'application/json'],
+    ['nonsense', 'application/json'],
+  ])('answers Accept: %s with %s', async (accept, type) => {
+    const answer = await ask('/v1/akimats/daily?from=1998-03-01&to=1998-03-31', undefined, accept)
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers['content-type']).toContain(type)
+    expect(answer.headers.vary).toContain('accept')
+  })
+
   test('refuses an answer that would be longer than its bound, rather than cut it', async () => {
     const events = Array.from({ length: 21 }, (_, index) =>
       submitted(author, seizure(`1998-05-${String(index + 1).padStart(2, '0')}`)),

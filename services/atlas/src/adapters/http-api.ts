@@ -1,7 +1,8 @@
+import accepts from '@fastify/accepts'
 import { AkimatsDailyAnswer, Problem, ReceiptAnswer, ReportsPage } from '@baqylau/contracts'
 import { type KeyRing, requireRole } from '@baqylau/service-kit'
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply, onRequestAsyncHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { Atlas } from '../app.ts'
 import { dailyCsv } from '../domain/daily-csv.ts'
 import { DailyQuery, filterOf, REPORTS_DEFAULT, ReportsQuery } from './http-queries.ts'
@@ -22,8 +23,9 @@ export const sendDailyCsv = async (
     .header('content-disposition', 'attachment; filename="akimats-daily.csv"')
     .send(dailyCsv(days))
 
-const wantsCsv = (format: string | undefined, accept: string | undefined): boolean =>
-  format === undefined ? /\btext\/csv\b/i.test(accept ?? '') : format === 'csv'
+/** As `format` says, else as `Accept` does; JSON when it likes both equally, or neither. */
+const wantsCsv = (request: FastifyRequest, format: string | undefined): boolean =>
+  (format ?? request.accepts().type(['json', 'csv'])) === 'csv'
 
 const secured = [{ bearer: [] }]
 const problems = { '4xx': Problem, '5xx': Problem }
@@ -47,9 +49,7 @@ const addAnalystRoutes = (server: FastifyInstance, { atlas, keys }: ApiOptions):
     async (request, reply) => {
       const answer = await atlas.daily(filterOf(request.query))
       reply.header('vary', 'accept')
-      return wantsCsv(request.query.format, request.headers.accept)
-        ? sendDailyCsv(reply, answer)
-        : reply.send(answer)
+      return wantsCsv(request, request.query.format) ? sendDailyCsv(reply, answer) : reply.send(answer)
     },
   )
   server.get<{ Querystring: ReportsQuery }>(
@@ -73,6 +73,7 @@ const ReceiptParameters = Type.Object({ receipt: Type.String({ minLength: 1, max
 
 /** What can be asked of atlas by machines: everything under /v1. A session's cookie is never looked at here. */
 export const addApi = async (server: FastifyInstance, options: ApiOptions): Promise<void> => {
+  await server.register(accepts)
   await server.register((api, _options, done) => {
     api.addHook('onRequest', (_request, reply, proceed) => {
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
