@@ -1,12 +1,25 @@
 import formbody from '@fastify/formbody'
 import { AppError, type AkimatsDailyAnswer, Line } from '@baqylau/contracts'
-import { checkOrigin, createSessions, type KeyRing, type Role, type Sessions } from '@baqylau/service-kit'
+import {
+  checkOrigin,
+  createSessions,
+  type KeyRing,
+  type Role,
+  pickLanguage,
+  type Sessions,
+  type Telemetry,
+} from '@baqylau/service-kit'
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+} from 'fastify'
 import type { Atlas } from '../../app.ts'
 import { renderDashboard } from './dashboard-page.ts'
 import { renderError } from './error-page.ts'
-import { pickLanguage } from '@baqylau/service-kit'
 import { pageAddress, pageFilterOf, type PageQuery } from './page-filter.ts'
 import { type Reader, readerOf } from './reader.ts'
 import { type ReceiptOutcome, renderReceiptPage } from './receipt-page.ts'
@@ -17,6 +30,7 @@ export interface PageOptions {
   readonly atlas: Atlas
   readonly keys: KeyRing
   readonly sessionKey: Uint8Array
+  readonly telemetry: Telemetry
   readonly limitLookups: onRequestAsyncHookHandler
   /** A file of the table, as the API gives it. */
   readonly sendCsv: (reply: FastifyReply, answer: AkimatsDailyAnswer) => Promise<FastifyReply>
@@ -124,6 +138,17 @@ const addStylesheet = (pages: FastifyInstance): void => {
   })
 }
 
+/** What goes wrong, as a page; what nobody foresaw is logged. Fastify's own refusals (413, 415, …) have their status with them. */
+const showFault =
+  ({ log }: Telemetry) =>
+  async (error: FastifyError | AppError, request: FastifyRequest, reply: FastifyReply) => {
+    const status = (error instanceof AppError ? error.status : error.statusCode) ?? 500
+    const unforeseen = status >= 500 ? 'internal' : 'invalid_request'
+    const code = error instanceof AppError ? error.code : unforeseen
+    if (code === 'internal') log.error({ err: error, route: request.routeOptions.url }, 'a page failed')
+    return sendPage(reply, renderError(readerFor(request), code), status)
+  }
+
 /** The pages for people: the overview behind a session, and the receipt for everybody. They work without JavaScript. */
 export const addPages = async (server: FastifyInstance, options: PageOptions): Promise<void> => {
   await server.register(async (pages) => {
@@ -137,11 +162,7 @@ export const addPages = async (server: FastifyInstance, options: PageOptions): P
       reply.headers(PAGE_HEADERS)
       done()
     })
-    const unexpected = pages.errorHandler
-    pages.setErrorHandler(async (error, request, reply) => {
-      if (!(error instanceof AppError)) return unexpected(error as never, request, reply)
-      return sendPage(reply, renderError(readerFor(request), error.code), error.status)
-    })
+    pages.setErrorHandler(showFault(options.telemetry))
     addDashboard(pages, options, sessions)
     addSession(pages, options, sessions)
     addReceipt(pages, options)

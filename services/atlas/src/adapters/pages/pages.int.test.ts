@@ -226,6 +226,22 @@ describe('the page of a receipt', () => {
     await limited.close()
   })
 
+  test.each([
+    [413, 'application/x-www-form-urlencoded', `receipt=${'x'.repeat(20_000)}`],
+    [415, 'text/csv', 'receipt=x'],
+    [400, 'application/json', '{"receipt":'],
+  ])('says with %i in words that a form cannot be read (%s)', async (status, type, payload) => {
+    const answer = await atlas.server.inject({
+      method: 'POST',
+      url: '/receipt?lang=ru',
+      headers: { host, origin: `http://${host}`, 'content-type': type },
+      payload,
+    })
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([status, 'text/html; charset=utf-8'])
+    expect(answer.body).toContain('<html lang="ru">')
+    expect(answer.headers['content-security-policy']).toContain("default-src 'none'")
+  })
+
   test('says so when the data cannot be read', async () => {
     const away = await openAtlas({ url: 'http://127.0.0.1:9' })
     const answer = await away.server.inject({
