@@ -4,7 +4,7 @@ import { openClickHouseArchive } from './adapters/clickhouse-archive.ts'
 import { createAtlasServer } from './adapters/http-server.ts'
 import { createAtlas } from './app.ts'
 import { loadConfig } from './config.ts'
-import { trustedProxiesOf } from './domain/trusted-proxies.ts'
+import { trustedProxiesOf } from './adapters/trusted-proxies.ts'
 
 await runService('atlas', async ({ telemetry, onStop }) => {
   const config = loadConfig()

@@ -137,9 +137,7 @@ describe('the open part', () => {
         const { open } = splitReport(report)
         expect(isOpenAlone(open)).toBe(true)
         expect(isOpenAlone({ ...open, narrative: 'told' } as typeof open)).toBe(false)
-        expect(
-          isOpenAlone({ ...open, kind: 'premises_denial', details: { candidate: 'named' } } as typeof open),
-        ).toBe(false)
+        expect(isOpenAlone({ ...open, kind: 'premises_denial', details: { candidate: 'named' } })).toBe(false)
       }),
     )
   })
