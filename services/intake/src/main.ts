@@ -1,5 +1,6 @@
+import { topicName } from '@baqylau/contracts'
+import { createLogReadiness } from '@baqylau/kafka'
 import { type Life, listen, openKeyRing, readKeys, runService } from '@baqylau/service-kit'
-import { createKafkaReadiness } from './adapters/kafka-readiness.ts'
 import { openKafkaReportLog } from './adapters/kafka-report-log.ts'
 import { createIntakeServer } from './adapters/http-server.ts'
 import { createIntake } from './app.ts'
@@ -13,9 +14,11 @@ export const startIntake = async (config: IntakeConfig, life: Life): Promise<str
   const secrets = readKeys(config.SECRET_FILE)
   const reportLog = openKafkaReportLog({ config, log: life.telemetry.log, telemetry })
   life.onStop('event log', reportLog.close)
-  const readiness = createKafkaReadiness({
-    config,
+  const readiness = createLogReadiness({
+    brokers: config.KAFKA_BROKERS,
+    clientId: 'intake',
     log: life.telemetry.log,
+    topics: [topicName(config.KAFKA_TOPIC_PREFIX, 'reports')],
     writeTrouble: reportLog.trouble,
   })
   life.onStop('readiness', readiness.close)
