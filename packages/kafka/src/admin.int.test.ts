@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { topicSpecifications } from '@baqylau/contracts'
 import { createTelemetry } from '@baqylau/service-kit'
-import { Kafka, ConfigResourceTypes, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type LogAdmin, openAdmin } from './admin.ts'
 import { startConsumer } from './consumer.ts'
@@ -29,25 +28,18 @@ it('makes the topics that are missing, once, and tells which those were', async 
   expect(await admin.missingTopics([...names, `${prefix}other`])).toEqual([`${prefix}other`])
 })
 
-it('makes them so that they are kept for ever', async () => {
-  const asking = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).admin()
-  await asking.connect()
-  const { resources } = await asking.describeConfigs({
-    includeSynonyms: false,
-    resources: names.map((name) => ({
-      type: ConfigResourceTypes.TOPIC,
-      name,
-      configNames: ['retention.ms', 'retention.bytes', 'cleanup.policy'],
-    })),
-  })
-  await asking.disconnect()
-  expect(resources).toHaveLength(names.length)
-  for (const { configEntries } of resources) {
-    const values = Object.fromEntries(
-      configEntries.map(({ configName, configValue }) => [configName, configValue]),
-    )
-    expect(values).toEqual({ 'retention.ms': '-1', 'retention.bytes': '-1', 'cleanup.policy': 'delete' })
-  }
+it('makes them as they are specified, and describes them as they are', async () => {
+  const byTopic = (left: { topic: string }, right: { topic: string }) => left.topic.localeCompare(right.topic)
+  const described = await admin.describeTopics(specifications)
+  expect(described.toSorted(byTopic)).toEqual(specifications.toSorted(byTopic))
+  expect(described[0]?.config).toMatchObject({ 'retention.ms': '-1', 'cleanup.policy': 'delete' })
+  const other = { topic: `${prefix}other`, partitions: 2, config: { 'retention.ms': '5000' } }
+  await admin.ensureTopics([other])
+  const asked = { ...other, partitions: 7, config: { 'retention.ms': '-1', 'cleanup.policy': 'compact' } }
+  expect(await admin.describeTopics([asked])).toEqual([
+    { ...other, config: { 'retention.ms': '5000', 'cleanup.policy': 'delete' } },
+  ])
+  expect(await admin.describeTopics([])).toEqual([])
 })
 
 it('counts the records of a topic, and how many of them a group has not committed', async () => {

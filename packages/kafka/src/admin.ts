@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs'
+import kafkajs, { type Admin } from 'kafkajs'
 import { AppError, type TopicSpecification } from '@baqylau/contracts'
 import { connectTo, type KafkaConnection } from './connection.ts'
 
@@ -13,6 +13,8 @@ export interface LogAdmin {
   readonly ensureTopics: (topics: readonly TopicSpecification[]) => Promise<readonly string[]>
   /** Those of the names that the broker does not have. */
   readonly missingTopics: (names: readonly string[]) => Promise<readonly string[]>
+  /** These topics, which exist, as they are: with the partitions they have, and what the parameters named here are set to. */
+  readonly describeTopics: (topics: readonly TopicSpecification[]) => Promise<readonly TopicSpecification[]>
   /** How many records each topic holds. */
   readonly recordCounts: (names: readonly string[]) => Promise<ReadonlyMap<string, number>>
   /** How far a consumer group is behind, by topic. */
@@ -36,6 +38,30 @@ const ensureTopics = async (
     })),
   })
   return missing.map(({ topic }) => topic)
+}
+
+const describeTopics = async (
+  admin: Admin,
+  topics: readonly TopicSpecification[],
+): Promise<readonly TopicSpecification[]> => {
+  if (topics.length === 0) return []
+  const [metadata, described] = await Promise.all([
+    admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) }),
+    admin.describeConfigs({
+      includeSynonyms: false,
+      resources: topics.map(({ topic, config }) => ({
+        type: kafkajs.ConfigResourceTypes.TOPIC,
+        name: topic,
+        configNames: Object.keys(config),
+      })),
+    }),
+  ])
+  const partitions = new Map(metadata.topics.map(({ name, partitions: all }) => [name, all.length]))
+  return described.resources.map(({ resourceName, configEntries }) => ({
+    topic: resourceName,
+    partitions: partitions.get(resourceName) ?? 0,
+    config: Object.fromEntries(configEntries.map(({ configName, configValue }) => [configName, configValue])),
+  }))
 }
 
 const lagOfTopic = async (admin: Admin, groupId: string, topic: string): Promise<TopicLag> => {
@@ -69,6 +95,7 @@ export const openAdmin = async (connection: KafkaConnection): Promise<LogAdmin> 
       const existing = new Set(await admin.listTopics())
       return names.filter((name) => !existing.has(name))
     },
+    describeTopics: (topics) => describeTopics(admin, topics),
     recordCounts: async (names) => {
       const counts = names.map(async (name) => {
         const partitions = await admin.fetchTopicOffsets(name)
