@@ -1,8 +1,8 @@
-import { AppError, TOPICS, type Topic, topicName } from '@baqylau/contracts'
+import { AppError, LANDED_TOPICS, TOPICS, type Topic, topicName } from '@baqylau/contracts'
 import type { LogAdmin, TopicLag } from '@baqylau/kafka'
 
 /** The stages that read the log, by their consumer group's name less the prefix, and what each reads. */
-const STAGES: Readonly<Record<string, readonly Topic[]>> = { dispatcher: ['reports'], lander: TOPICS }
+const STAGES: Readonly<Record<string, readonly Topic[]>> = { dispatcher: ['reports'], lander: LANDED_TOPICS }
 
 export interface StageLag {
   readonly stage: string

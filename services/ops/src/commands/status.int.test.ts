@@ -14,12 +14,14 @@ const prefix = `ops-status-${randomUUID()}.`
 const env = { ...process.env, KAFKA_TOPIC_PREFIX: prefix, KAFKA_PARTITIONS: '2' }
 const config = readStatusConfig(env)
 
-const produce = async (records: number): Promise<void> => {
+const landed = ['reports', 'enrichments', 'dead-letters']
+
+const produce = async (topic: string, records: number): Promise<void> => {
   const { log } = createTelemetry('ops', 'silent')
   const producer = openProducer({ brokers: config.KAFKA_BROKERS, clientId: 'test', log, sendMsMax: 10_000 })
   await producer.send(
     Array.from({ length: records }, (_, index) => ({
-      topic: `${prefix}reports`,
+      topic: `${prefix}${topic}`,
       key: `${index}`,
       value: '{}',
     })),
@@ -33,14 +35,16 @@ beforeAll(async () => {
 })
 
 test('counts what no stage has committed yet, the jobs of the queue, and the rows', async () => {
-  await produce(7)
+  await produce('reports', 7)
+  // Nobody lands these: they keep no stage behind.
+  await produce('decisions', 5)
   const { document, exitCode, text } = await readStatus(config)
   expect(document).toMatchObject({
     log: {
       records: { [`${prefix}reports`]: 7, [`${prefix}dead-letters`]: 0 },
       stages: [
         { stage: 'dispatcher', lag: 7 },
-        { stage: 'lander', lag: 7 },
+        { stage: 'lander', lag: 7, topics: landed.map((topic) => ({ topic: prefix + topic })) },
       ],
     },
     queue: { waiting: 0, active: 0, failed: 0 },
