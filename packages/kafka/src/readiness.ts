@@ -37,7 +37,7 @@ export const createLogReadiness = (options: LogReadinessOptions): LogReadiness =
       admin ??= openAdmin({ ...options, clientId: `${options.clientId}-readiness`, log })
       const missing = await (await admin).missingTopics(options.topics)
       return missing.length > 0
-        ? `${missing.join(', ')} missing: run "baqylau topics"`
+        ? `topic ${missing.join(', topic ')} is missing: run "baqylau topics"`
         : options.writeTrouble()
     } catch (error) {
       await close()
