@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '@baqylau/contracts'
-import { type AccessKey, newSecret, parseAccessKeys } from '@baqylau/service-kit'
+import { type AccessKey, newSecret, parseAccessKeys, readConfiguredFile } from '@baqylau/service-kit'
 
 const OWNER_ONLY = 0o600
 
@@ -55,11 +46,31 @@ export const makeSecretFile = (file: string): boolean => makeIfAbsent(file, () =
 /** Makes an empty list of keys, unless the file is there. */
 export const makeKeysFile = (file: string): boolean => makeIfAbsent(file, () => '[]\n')
 
+/** What `KEYS_FILE` says. @throws AppError `invalid_configuration`. */
+export const readKeysFile = (file: string): readonly AccessKey[] =>
+  parseAccessKeys(readConfiguredFile('KEYS_FILE', file), file)
+
+const changeKeysFile = (
+  file: string,
+  change: (entries: readonly AccessKey[]) => readonly AccessKey[],
+): void => {
+  replaceFile(file, () => `${JSON.stringify(change(readKeysFile(file)), null, 2)}\n`)
+}
+
 /** Adds a line to `KEYS_FILE`. Running services see it within seconds. @throws AppError `invalid_configuration`. */
 export const addToKeysFile = (file: string, entry: AccessKey): void => {
   makeKeysFile(file)
-  replaceFile(file, () => {
-    const entries = parseAccessKeys(readFileSync(file, 'utf8'), file)
-    return `${JSON.stringify([...entries, entry], null, 2)}\n`
+  changeKeysFile(file, (entries) => [...entries, entry])
+}
+
+/**
+ * Takes the line of a key out of `KEYS_FILE`. Running services see it within seconds.
+ * @throws AppError `invalid_configuration`, also when no key has this id.
+ */
+export const removeFromKeysFile = (file: string, id: string): void => {
+  changeKeysFile(file, (entries) => {
+    const others = entries.filter((entry) => entry.id !== id)
+    if (others.length < entries.length) return others
+    throw new AppError('invalid_configuration', `KEYS_FILE: no key has the id ${id}. See "keys list".`)
   })
 }

@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { newAccessKey, type Role, ROLES } from '@baqylau/service-kit'
-import { addToKeysFile, makeKeysFile, makeSecretFile } from '../adapters/key-files.ts'
+import {
+  addToKeysFile,
+  makeKeysFile,
+  makeSecretFile,
+  readKeysFile,
+  removeFromKeysFile,
+} from '../adapters/key-files.ts'
 import { type KeysConfig, readKeysConfig } from '../config.ts'
-import type { Outcome, Run } from '../outcome.ts'
+import { alignColumns, type Outcome, type Run } from '../outcome.ts'
 
 const DAYS_DEFAULT = 180
 const DAYS_MAX = 3650
@@ -42,6 +48,34 @@ export const addKey = ({ KEYS_FILE }: KeysConfig, { role, subject, days }: NewKe
   }
 }
 
+/** Whose keys there are, and until when: no hash. */
+export const listKeys = ({ KEYS_FILE }: KeysConfig, now: number): Outcome => {
+  const keys = readKeysFile(KEYS_FILE).map(({ id, role, subject, expiresAt }) => ({
+    id,
+    role,
+    subject,
+    expiresAt,
+    expired: Date.parse(expiresAt) <= now,
+  }))
+  const rows = keys.map(({ id, role, subject, expiresAt, expired }) => [
+    id,
+    role,
+    subject,
+    `${expired ? 'expired' : 'until'} ${expiresAt}`,
+  ])
+  return {
+    document: { keys },
+    text: keys.length === 0 ? 'There is no key.' : alignColumns(rows),
+    exitCode: 0,
+  }
+}
+
+/** Revokes a key: it ends within two seconds, with its sessions. @throws AppError when there is none of this id. */
+export const removeKey = ({ KEYS_FILE }: KeysConfig, id: string): Outcome => {
+  removeFromKeysFile(KEYS_FILE, id)
+  return { document: { removed: id }, text: `${id} ends within two seconds, with its sessions.`, exitCode: 0 }
+}
+
 const parseDays = (text: string): number => {
   const days = Number(text)
   if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX) {
@@ -59,7 +93,9 @@ const parseSubject = (text: string): string => {
 export const addKeysCommands = (program: Command, run: Run): void => {
   const keys = program
     .command('keys')
-    .description('Make the secret of a deployment, and keys for people (KEYS_FILE, SECRET_FILE).')
+    .description(
+      'Make the secret of a deployment; make, list and revoke keys of people (KEYS_FILE, SECRET_FILE).',
+    )
   keys
     .command('init')
     .description('Make SECRET_FILE and an empty KEYS_FILE where they are absent (mode 0600).')
@@ -70,9 +106,18 @@ export const addKeysCommands = (program: Command, run: Run): void => {
     .addOption(new Option('--role <role>', 'what it may do').choices([...ROLES]).makeOptionMandatory())
     .requiredOption(
       '--subject <name>',
-      'whose it is: the lasting author of the reports sent with it',
+      'a pseudonym: the author, for ever, of the reports sent with it',
       parseSubject,
     )
     .option('--days <n>', 'how long it is valid', parseDays, DAYS_DEFAULT)
     .action((options: NewKey) => run(() => addKey(readKeysConfig(), options, Date.now())))
+  keys
+    .command('list')
+    .description('List the keys, with whose they are and until when.')
+    .action(() => run(() => listKeys(readKeysConfig(), Date.now())))
+  keys
+    .command('remove')
+    .description('Revoke a key. What was sent with it stays.')
+    .argument('<id>', 'as "keys list" shows it')
+    .action((id: string) => run(() => removeKey(readKeysConfig(), id)))
 }
