@@ -89,21 +89,21 @@ describe('inserts', () => {
   it('takes binary rows that hold the bytes of an empty line, at the end of a row and in its middle', async () => {
     const row = (id: number, text: string): Buffer =>
       Buffer.concat([Buffer.from([id, 0, 0, 0, text.length]), Buffer.from(text)])
-    const rows = [row(20, '\n\n'), row(21, 'a\n\nb'), row(22, 'last')]
+    const rows = [row(60, '\n\n'), row(61, 'a\n\nb'), row(62, 'last')]
     const response = await ask({
       url: { query: 'INSERT INTO test.texts FORMAT RowBinary' },
       body: Buffer.concat(rows),
     })
     expect(response.status).toBe(200)
     expect(response.headers.get('x-clickhouse-summary')).toContain('"written_rows":"3"')
-    expect([await textOf(21), await textOf(22)]).toEqual(['a\n\nb', 'last'])
+    expect([await textOf(61), await textOf(62)]).toEqual(['a\n\nb', 'last'])
   })
 
   it('takes rows of text with empty lines between them, and settings before the format', async () => {
-    const body = Buffer.from('{"id":23,"text":"a"}\n\n{"id":24,"text":"b"}\n')
+    const body = Buffer.from('{"id":63,"text":"a"}\n\n{"id":64,"text":"b"}\n')
     const query = 'INSERT INTO test.texts (id, text) SETTINGS max_threads = 1 FORMAT JSONEachRow'
     expect((await ask({ url: { query }, body })).status).toBe(200)
-    expect(await textOf(24)).toBe('b')
+    expect(await textOf(64)).toBe('b')
   })
 
   it.each([
