@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { pickFreePort } from '@baqylau/infra-local'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, onTestFinished } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const PROGRAM = join(ROOT, 'infra/local/src/main.ts')
@@ -72,6 +72,10 @@ it('brings every sample report into the table by akimat, the same on the same da
 it('stays up until it is interrupted, finds its operator, and ends everything within ten seconds', async () => {
   const env = await environment('ru_RU.UTF-8')
   const child = spawn(process.execPath, [PROGRAM, 'start'], { env, stdio: ['ignore', 'pipe', 'ignore'] })
+  // Whatever fails below, what it started ends when it does.
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
   const exited = once(child, 'exit')
   for await (const line of createInterface({ input: child.stdout })) if (line.includes('Ctrl-C')) break
   const envFile = `--env-file=${join(dataDir, 'operator.env')}`
