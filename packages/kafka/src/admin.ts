@@ -8,6 +8,21 @@ export interface TopicLag {
   readonly lag: number
 }
 
+/** One partition: its first offset, and the one that the next record gets. */
+export interface PartitionEnds {
+  readonly topic: string
+  readonly partition: number
+  readonly low: bigint
+  readonly high: bigint
+}
+
+/** The offset of the next record that a group will read; 0 when it has committed nothing. */
+export interface CommittedOffset {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+}
+
 export interface LogAdmin {
   /** Makes the topics that are missing, and returns their names. What exists is left as it is. */
   readonly ensureTopics: (topics: readonly TopicSpecification[]) => Promise<readonly string[]>
@@ -19,7 +34,42 @@ export interface LogAdmin {
   readonly recordCounts: (names: readonly string[]) => Promise<ReadonlyMap<string, number>>
   /** How far a consumer group is behind, by topic. */
   readonly lagOf: (groupId: string, names: readonly string[]) => Promise<readonly TopicLag[]>
+  /** Where every partition of these topics begins and ends now. */
+  readonly topicEnds: (names: readonly string[]) => Promise<readonly PartitionEnds[]>
+  /** How far a consumer group has committed, by partition. */
+  readonly committedOffsets: (
+    groupId: string,
+    names: readonly string[],
+  ) => Promise<readonly CommittedOffset[]>
   readonly close: () => Promise<void>
+}
+
+const topicEnds = async (admin: Admin, names: readonly string[]): Promise<readonly PartitionEnds[]> => {
+  const ends = names.map(async (topic) =>
+    (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({
+      topic,
+      partition,
+      low: BigInt(low),
+      high: BigInt(high),
+    })),
+  )
+  return (await Promise.all(ends)).flat()
+}
+
+const committedOffsets = async (
+  admin: Admin,
+  groupId: string,
+  names: readonly string[],
+): Promise<readonly CommittedOffset[]> => {
+  const topics = await admin.fetchOffsets({ groupId, topics: [...names] })
+  return topics.flatMap(({ topic, partitions }) =>
+    partitions.map(({ partition, offset }) => ({
+      topic,
+      partition,
+      // -1 stands for none.
+      offset: BigInt(offset) < 0n ? 0n : BigInt(offset),
+    })),
+  )
 }
 
 const ensureTopics = async (
@@ -104,6 +154,8 @@ export const openAdmin = async (connection: KafkaConnection): Promise<LogAdmin> 
       return new Map(await Promise.all(counts))
     },
     lagOf: (groupId, names) => Promise.all(names.map((name) => lagOfTopic(admin, groupId, name))),
+    topicEnds: (names) => topicEnds(admin, names),
+    committedOffsets: (groupId, names) => committedOffsets(admin, groupId, names),
     close: () => admin.disconnect(),
   }
 }

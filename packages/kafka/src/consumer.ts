@@ -1,16 +1,11 @@
 import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs'
 import { createGroupCommit } from '@baqylau/service-kit'
 import { connectTo, type KafkaConnection } from './connection.ts'
+import { HEARTBEAT_MS, whileBeating } from './heartbeat.ts'
+import { type LogRecord, recordOf } from './log-record.ts'
 
 // kafkajs is CommonJS: Node finds most of its names, but not these.
 const { KafkaJSError, KafkaJSNonRetriableError } = kafkajs
-
-export interface LogRecord {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: string
-  readonly value: Uint8Array | null
-}
 
 /** Consecutive records of one partition. */
 export interface LogBatch {
@@ -20,7 +15,7 @@ export interface LogBatch {
   /** Aborted when the partition is no longer ours, or the consumer has to stop: forget what is in flight, commit nothing. */
   readonly signal: AbortSignal
   /** Commits everything up to and with this record: call it when its effect, and that of all before it, is durable. */
-  readonly commit: (record: LogRecord) => Promise<void>
+  readonly commit: (record: Pick<LogRecord, 'offset'>) => Promise<void>
 }
 
 export interface LogConsumerOptions extends KafkaConnection {
@@ -52,22 +47,8 @@ export interface LogConsumer {
 
 /** So long the partitions of a killed member wait for another. */
 const SESSION_MS = 10_000
-const HEARTBEAT_MS = 3000
 /** No partition may take all of a fetch. */
 const PARTITION_BYTES_MAX = 1_000_000
-
-/** Runs `work`, and sends heartbeats meanwhile. Rejects as soon as one fails: a rebalance has begun, or the group lost us. */
-const whileBeating = async (work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> => {
-  const { promise: lost, reject } = Promise.withResolvers<never>()
-  const timer = setInterval(() => {
-    heartbeat().catch(reject)
-  }, HEARTBEAT_MS)
-  try {
-    await Promise.race([work, lost])
-  } finally {
-    clearInterval(timer)
-  }
-}
 
 interface Position {
   readonly topic: string
@@ -105,7 +86,7 @@ const batchOf = (
   return {
     topic,
     partition,
-    records: messages.map(({ offset, value }) => ({ topic, partition, offset, value })),
+    records: messages.map((message) => recordOf(topic, partition, message)),
     signal,
     commit: async ({ offset }) => {
       if (signal.aborted) return

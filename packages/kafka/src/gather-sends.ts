@@ -21,7 +21,7 @@ const PENDING_BYTES_MAX = 32_000_000
 export const gatherSends = (producer: LogProducer): LogAppender => {
   const { submit, drained, pendingBytes } = createGroupCommit<OutgoingRecord>({
     commit: producer.send,
-    bytesOf: ({ value }) => value.length,
+    bytesOf: ({ value }) => value?.length ?? 0,
     itemsMax: RECORDS_MAX,
     bytesMax: BYTES_MAX,
     pendingBytesMax: PENDING_BYTES_MAX,

@@ -5,8 +5,13 @@ import { connectTo, type KafkaConnection } from './connection.ts'
 export interface OutgoingRecord {
   readonly topic: string
   /** The partition is chosen by it: what belongs together stays in order. */
-  readonly key: string
-  readonly value: string | Uint8Array
+  readonly key: string | Uint8Array | null
+  readonly value: string | Uint8Array | null
+  readonly headers?: Readonly<Record<string, Uint8Array>>
+  /** Where it has to be, whatever the key says: for what is put back in its place. */
+  readonly partition?: number
+  /** Milliseconds since 1970; now, when it is left out. */
+  readonly timestamp?: string
 }
 
 export interface LogProducer {
@@ -27,19 +32,31 @@ export interface LogProducerOptions extends KafkaConnection {
 
 const COMPRESSED_BYTES_MIN = 32_768
 
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+const messageOf = ({ key, value, headers, partition, timestamp }: OutgoingRecord): Message => ({
+  key: key instanceof Uint8Array ? asBuffer(key) : key,
+  value: value instanceof Uint8Array ? asBuffer(value) : value,
+  ...(headers && {
+    headers: Object.fromEntries(Object.entries(headers).map(([name, bytes]) => [name, asBuffer(bytes)])),
+  }),
+  ...(partition !== undefined && { partition }),
+  ...(timestamp !== undefined && { timestamp }),
+})
+
 const byTopic = (records: readonly OutgoingRecord[]): TopicMessages[] => {
   const topics = new Map<string, Message[]>()
-  for (const { topic, key, value } of records) {
-    const messages = topics.get(topic) ?? []
-    messages.push({ key, value: typeof value === 'string' ? value : Buffer.from(value) })
-    topics.set(topic, messages)
+  for (const record of records) {
+    const messages = topics.get(record.topic) ?? []
+    messages.push(messageOf(record))
+    topics.set(record.topic, messages)
   }
   return [...topics].map(([topic, messages]) => ({ topic, messages }))
 }
 
 /** Setting up a compressor costs more than a small batch has to save. */
 const compressionFor = (records: readonly OutgoingRecord[]): CompressionTypes =>
-  records.reduce((sum, { value }) => sum + value.length, 0) < COMPRESSED_BYTES_MIN
+  records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0) < COMPRESSED_BYTES_MIN
     ? CompressionTypes.None
     : CompressionTypes.ZSTD
 
@@ -53,7 +70,7 @@ const withDeadline = async (work: Promise<unknown>, msMax: number): Promise<void
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /**
  * An idempotent producer, acks=all. After any failed send its kafkajs producer is thrown away: that one would use the
@@ -98,7 +115,7 @@ export const openProducer = (options: LogProducerOptions): LogProducer => {
         trouble = undefined
       } catch (cause) {
         discard()
-        trouble = messageOf(cause)
+        trouble = reasonOf(cause)
         throw new AppError(
           'log_unavailable',
           'The event log does not acknowledge. Send it again in a few seconds: what did get through is recognised.',
