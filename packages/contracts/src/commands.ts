@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Text } from './formats.ts'
-import { Report, REVISION_MAX } from './report/report.ts'
+import { Report, REVISION_MAX, reportSchemas } from './report/report.ts'
 
 /** `POST /v1/reports` takes one report, an array of up to 500, or NDJSON of up to 5,000 lines; a body of up to 2 MiB. */
 export const ARRAY_REPORTS_MAX = 500
@@ -11,12 +11,24 @@ export const REPORT_BYTES_MAX = 262_144
 
 /** `POST`: revision 1, which need not be said. */
 export const SubmitReport = Report
+
+/** Revision 1 is `POST`'s alone. */
+export const LaterRevision = Type.Integer({ minimum: 2, maximum: REVISION_MAX })
+
 /** `PUT`: a later revision, whole. */
-export const AmendReport = Report
+export const AmendReport = Type.Union(
+  Object.values(reportSchemas).map((schema) =>
+    Type.Object(
+      { ...schema.properties, revision: LaterRevision },
+      { additionalProperties: false, title: schema.title ?? '' },
+    ),
+  ),
+  { title: 'AmendReport' },
+)
 
 /** `DELETE`: a revision of its own, with the reason. */
 export const RetractReport = Type.Object(
-  { revision: Type.Integer({ minimum: 2, maximum: REVISION_MAX }), reason: Text(2000) },
+  { revision: LaterRevision, reason: Text(2000) },
   { additionalProperties: false, title: 'RetractReport' },
 )
 export type RetractReport = Static<typeof RetractReport>

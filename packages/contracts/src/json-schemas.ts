@@ -2,6 +2,7 @@ import type { TSchema } from '@sinclair/typebox'
 import { AkimatsDailyAnswer, ReceiptAnswer, ReportsPage } from './api/atlas-api.ts'
 import { ReportAccepted, ReportsAnswer } from './api/intake-api.ts'
 import { Problem } from './api/problem.ts'
+import { ReportHistory } from './api/report-history.ts'
 import { AmendReport, RetractReport, SubmitReport } from './commands.ts'
 import { EventDeadLettered } from './events/dead-letter.ts'
 import { ReportAmended, ReportEnriched, ReportRetracted, ReportSubmitted } from './events/report-events.ts'
@@ -14,7 +15,15 @@ const groups: Readonly<Record<string, Readonly<Record<string, TSchema>>>> = {
   commands: { SubmitReport, AmendReport, RetractReport },
   reports: reportSchemas,
   events: { ReportSubmitted, ReportAmended, ReportRetracted, ReportEnriched, EventDeadLettered },
-  answers: { ReportAccepted, ReportsAnswer, Problem, AkimatsDailyAnswer, ReportsPage, ReceiptAnswer },
+  answers: {
+    ReportAccepted,
+    ReportsAnswer,
+    Problem,
+    AkimatsDailyAnswer,
+    ReportsPage,
+    ReportHistory,
+    ReceiptAnswer,
+  },
   rows: VIEWS,
 }
 

@@ -52,6 +52,7 @@ describe('the JSON Schemas', () => {
         'Problem',
         'AkimatsDailyAnswer',
         'ReportsPage',
+        'ReportHistory',
         'ReceiptAnswer',
       ],
       rows: [

@@ -48,3 +48,13 @@ export const parseReceipt = (typed: string, checkKey: Uint8Array): string | unde
   const given = plain.slice(PROOF_LENGTH)
   return timingSafeEqual(Buffer.from(expected), Buffer.from(given)) ? plain : undefined
 }
+
+/** Is `plain`, in the form that `parseReceipt` gives, the receipt of this author's report? Compared in constant time. */
+export const isReceiptOf = (
+  plain: string,
+  { reportId, author }: { readonly reportId: string; readonly author: string },
+  keys: ReceiptKeys,
+): boolean => {
+  const [expected, given] = [Buffer.from(makeReceipt(reportId, author, keys)), Buffer.from(plain)]
+  return expected.byteLength === given.byteLength && timingSafeEqual(expected, given)
+}

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatReceipt, makeReceipt, parseReceipt } from './receipt.ts'
+import { formatReceipt, isReceiptOf, makeReceipt, parseReceipt } from './receipt.ts'
 
 const bytesFrom = (first: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, index) => first + index)
 const keys = { proof: bytesFrom(0), check: bytesFrom(32) }
@@ -14,6 +14,14 @@ describe('a receipt', () => {
     expect(makeReceipt(REPORT_ID, 'reporter-7', keys)).toBe(RECEIPT)
     expect(makeReceipt(REPORT_ID, 'reporter-12', keys)).toBe('PZ5QJ71ZSHVQC560YCES')
     expect(makeReceipt('0190b4c0-7a11-7c3e-9d55-0242ac120003', 'reporter-7', keys)).not.toBe(RECEIPT)
+  })
+
+  test('is of its own report and author, and of no other', () => {
+    const author = 'reporter-7'
+    expect(isReceiptOf(RECEIPT, { reportId: REPORT_ID, author }, keys)).toBe(true)
+    expect(isReceiptOf(RECEIPT, { reportId: REPORT_ID, author: 'reporter-12' }, keys)).toBe(false)
+    expect(isReceiptOf(RECEIPT, { reportId: REPORT_ID.replace(/2$/, '3'), author }, keys)).toBe(false)
+    expect(isReceiptOf('', { reportId: REPORT_ID, author }, keys)).toBe(false)
   })
 
   test('does not run author and report together', () => {

@@ -36,6 +36,7 @@ export const ReportEventRow = Type.Object({
   revision: uint16,
   content_hash: text,
   receipt_hash: text,
+  key_id: word,
   stage: word,
   retracted: flag,
   enrichment_version: uint16,

@@ -19,6 +19,8 @@ const envelopeProperties = {
   revision: Type.Integer({ minimum: 1, maximum: REVISION_MAX }),
   contenthash: Sha256,
   receipthash: Sha256,
+  /** The id of the access key that it came with. Absent from what was made of it, and from events of before there was one. */
+  keyid: Type.Optional(Line(100)),
 } as const
 
 /**

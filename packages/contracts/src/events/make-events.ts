@@ -1,6 +1,4 @@
 import { eventIdOf } from '../identity.ts'
-import { splitReport } from '../report/personal.ts'
-import type { Report } from '../report/report.ts'
 import {
   DEAD_LETTER_PAYLOAD_BYTES_MAX,
   DEAD_LETTER_TYPE,
@@ -8,39 +6,11 @@ import {
   type EventDeadLettered,
 } from './dead-letter.ts'
 import type { Enrichment, EnrichmentFailure } from './enrichment.ts'
-import { EVENT_TYPES, type ReportEnriched, type ReportStated, type ReportSubmitted } from './report-events.ts'
+import { EVENT_TYPES, type ReportEnriched, type ReportStated } from './report-events.ts'
 import type { ErrorCode } from '../errors.ts'
 import { v5 as uuidV5 } from 'uuid'
 
 const SPEC = { specversion: '1.0', datacontenttype: 'application/json' } as const
-
-export interface SubmissionParts {
-  readonly report: Report
-  readonly reportId: string
-  readonly author: string
-  readonly contentHash: string
-  readonly receiptHash: string
-  readonly receivedAt: Date
-}
-
-/** Revision 1 of a report as an event. */
-export const reportSubmitted = (parts: SubmissionParts): ReportSubmitted => {
-  const { open, personal } = splitReport(parts.report)
-  const { reportId, author, contentHash } = parts
-  return {
-    ...SPEC,
-    id: eventIdOf({ type: EVENT_TYPES.submitted, reportId, author, revision: 1, contentHash }),
-    type: EVENT_TYPES.submitted,
-    source: 'urn:baqylau:intake',
-    time: parts.receivedAt.toISOString(),
-    subject: reportId,
-    author,
-    revision: 1,
-    contenthash: contentHash,
-    receipthash: parts.receiptHash,
-    data: { report: open, personal, sealing: 'none' },
-  }
-}
 
 export type EnrichmentOutcome =
   | {

@@ -12,8 +12,9 @@ import {
   retracted,
   submitted,
 } from '../testing/example-events.ts'
-import { eventDeadLettered, reportEnriched, reportSubmitted } from './make-events.ts'
+import { eventDeadLettered, reportEnriched } from './make-events.ts'
 import { readDeadLetter, readReportEvent } from './read-event.ts'
+import { reportSubmitted } from './sender-events.ts'
 
 const bytes = (text: string): Uint8Array => Buffer.from(text)
 const encode = (value: unknown): Uint8Array => bytes(JSON.stringify(value))
@@ -59,6 +60,11 @@ describe('an event is read', () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     const traced = { ...submitted, traceparent, sampled: true, sequence: 7, dataschema: null }
     expect(readReportEvent(encode(traced))).toEqual({ ok: true, event: traced })
+  })
+
+  test('of before the keys were noted', () => {
+    const { keyid: _keyid, ...old } = submitted
+    expect(readReportEvent(encode(old))).toEqual({ ok: true, event: old })
   })
 
   test('out of the middle of a larger buffer', () => {
@@ -150,6 +156,7 @@ describe('an event of a known type is refused', () => {
     ['of revision 0', { ...submitted, revision: 0 }, '/revision'],
     ['of a revision past 16 bits', { ...submitted, revision: 65_536 }, '/revision'],
     ['whose hash is too short', { ...submitted, contenthash: 'abc' }, '/contenthash'],
+    ['whose key has no id', { ...submitted, keyid: '' }, '/keyid'],
     ['of a year that cannot be', { ...submitted, time: '1066-10-14T00:00:00Z' }, '/time'],
     ['sealed in an unknown way', withData(submitted, { sealing: 'rot13' }), '/data/sealing'],
     ['with an unknown member of its data', withData(submitted, { colour: 'red' }), '/data/colour'],

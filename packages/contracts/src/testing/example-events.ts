@@ -1,13 +1,13 @@
 import type { Enrichment } from '../events/enrichment.ts'
-import { reportEnriched, reportSubmitted } from '../events/make-events.ts'
-import {
-  EVENT_TYPES,
-  type ReportAmended,
-  type ReportEnriched,
-  type ReportRetracted,
-  type ReportStated,
-  type ReportSubmitted,
+import { reportEnriched } from '../events/make-events.ts'
+import type {
+  ReportAmended,
+  ReportEnriched,
+  ReportRetracted,
+  ReportStated,
+  ReportSubmitted,
 } from '../events/report-events.ts'
+import { reportAmended, reportRetracted, reportSubmitted } from '../events/sender-events.ts'
 import type { ReportOf } from '../report/report.ts'
 
 export const REPORT_ID = '0190b4c0-7a11-7c3e-9d55-0242ac120002'
@@ -26,23 +26,24 @@ export const seizure = {
   details: { outlet: 'Свобода слова', copiesSeized: 50_000 },
 } as const satisfies ReportOf<'press_seizure'>
 
-export const submitted: ReportSubmitted = reportSubmitted({
-  report: { ...seizure, evidence: [...seizure.evidence] },
+const sent = {
   reportId: REPORT_ID,
   author: AUTHOR,
+  keyId: 'key-7',
   contentHash: CONTENT_HASH,
   receiptHash: 'b'.repeat(64),
   receivedAt: new Date('2005-10-19T08:05:00Z'),
-})
-
-export const amended: ReportAmended = { ...submitted, type: EVENT_TYPES.amended, revision: 2 }
-
-export const retracted: ReportRetracted = {
-  ...submitted,
-  type: EVENT_TYPES.retracted,
-  revision: 3,
-  data: { personal: { reason: 'sent by mistake' }, sealing: 'none' },
 }
+const report = { ...seizure, evidence: [...seizure.evidence] }
+
+export const submitted: ReportSubmitted = reportSubmitted({ ...sent, report })
+
+export const amended: ReportAmended = reportAmended({ ...sent, report, revision: 2 })
+
+export const retracted: ReportRetracted = reportRetracted({
+  ...sent,
+  retraction: { revision: 3, reason: 'sent by mistake' },
+})
 
 export const enrichment: Enrichment = {
   day: '2005-10-19',
