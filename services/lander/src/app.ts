@@ -1,7 +1,6 @@
 import { AppError, type EventDeadLettered, recordRefused, type Topic } from '@baqylau/contracts'
+import { bisect, type LandingRow, type LogRecord, readRow, REFUSED_MAX, type Refused } from '@baqylau/landing'
 import { type GroupCommit, untilItPasses } from '@baqylau/service-kit'
-import { bisect, REFUSED_MAX, type Refused } from './domain/bisect.ts'
-import { type LandingRow, type LogRecord, readRow } from './domain/landing-row.ts'
 import type { Clock, DeadLetterLog, Landing } from './ports.ts'
 import type { LanderTelemetry } from './telemetry.ts'
 

@@ -1,6 +1,7 @@
 import { LANDED_TOPICS, topicName, topicOf } from '@baqylau/contracts'
 import { openClickHouse } from '@baqylau/clickhouse'
 import { deadLetterLog, gatherSends, openProducer, startConsumer } from '@baqylau/kafka'
+import { clickhouseLanding, type LandingRow } from '@baqylau/landing'
 import {
   createGroupCommit,
   createHttpServer,
@@ -8,10 +9,8 @@ import {
   listen,
   runService,
 } from '@baqylau/service-kit'
-import { clickhouseLanding } from './adapters/clickhouse-landing.ts'
 import { createLander, insertRows } from './app.ts'
 import { readLanderConfig } from './config.ts'
-import type { LandingRow } from './domain/landing-row.ts'
 import { createLanderTelemetry } from './telemetry.ts'
 
 const SEND_MS_MAX = 8000

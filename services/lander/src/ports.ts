@@ -1,5 +1,5 @@
 import type { EventDeadLettered } from '@baqylau/contracts'
-import type { LandingRow } from './domain/landing-row.ts'
+import type { LandingRow } from '@baqylau/landing'
 
 export interface Landing {
   /**

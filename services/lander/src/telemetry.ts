@@ -1,6 +1,6 @@
 import type { AppError, EventDeadLettered } from '@baqylau/contracts'
+import type { LandingRow } from '@baqylau/landing'
 import type { Telemetry } from '@baqylau/service-kit'
-import type { LandingRow } from './domain/landing-row.ts'
 
 export interface LanderTelemetry {
   readonly landed: (rows: readonly LandingRow[]) => void

@@ -1,11 +1,9 @@
 import { type ClickHouse, createRowBinaryWriter } from '@baqylau/clickhouse'
-import type { LandingRow } from '../domain/landing-row.ts'
-import type { Landing } from '../ports.ts'
+import type { LandingRow } from './landing-row.ts'
 
 // The column is_open is the last that the migrations make: before it is there, nothing may land.
-const EVENTS =
-  'INSERT INTO baqylau.landing (topic, partition, offset, version, event, is_open) FORMAT RowBinary'
-const DEAD_LETTERS = 'INSERT INTO baqylau.landing_dead_letters (event, is_open) FORMAT RowBinary'
+const EVENT_COLUMNS = 'topic, partition, offset, version, event, is_open'
+const DEAD_LETTER_COLUMNS = 'event, is_open'
 /** The columns beside the event take less than this. */
 const POSITION_BYTES = 300
 
@@ -36,21 +34,28 @@ const encodeDeadLetters = (rows: readonly LandingRow[]): Uint8Array => {
   return writer.bytes()
 }
 
-export interface ClickHouseLanding extends Landing {
+export interface ClickHouseLanding {
+  /**
+   * Resolves when ClickHouse has written the rows. The same rows may be landed again.
+   * @throws AppError `read_side_unavailable` (passes), `row_rejected` (bad data), `read_side_not_ready` (an outage).
+   */
+  readonly insert: (rows: readonly LandingRow[]) => Promise<void>
   /** Undefined while rows land, else why the last ones did not: a ClickHouse that answers may still lack a table. */
   readonly trouble: () => string | undefined
 }
 
-/** Raw events as RowBinary; ClickHouse's materialized views take the columns out. */
-export const clickhouseLanding = (clickhouse: ClickHouse): ClickHouseLanding => {
+/** Raw events as RowBinary, into the landing tables of a database; its materialized views take the columns out. */
+export const clickhouseLanding = (clickhouse: ClickHouse, database = 'baqylau'): ClickHouseLanding => {
+  const eventsInto = `INSERT INTO ${database}.landing (${EVENT_COLUMNS}) FORMAT RowBinary`
+  const deadLettersInto = `INSERT INTO ${database}.landing_dead_letters (${DEAD_LETTER_COLUMNS}) FORMAT RowBinary`
   let trouble: string | undefined
   return {
     insert: async (rows) => {
       try {
         const events = encodeEvents(rows)
-        if (events.byteLength > 0) await clickhouse.insert(EVENTS, events)
+        if (events.byteLength > 0) await clickhouse.insert(eventsInto, events)
         const letters = encodeDeadLetters(rows)
-        if (letters.byteLength > 0) await clickhouse.insert(DEAD_LETTERS, letters)
+        if (letters.byteLength > 0) await clickhouse.insert(deadLettersInto, letters)
         trouble = undefined
       } catch (error) {
         trouble = error instanceof Error ? error.message : String(error)

@@ -1,0 +1,3 @@
+export * from './bisect.ts'
+export * from './clickhouse-landing.ts'
+export * from './landing-row.ts'
