@@ -14,8 +14,11 @@ export interface GroupCommitOptions<Item> {
 }
 
 export interface GroupCommit<Item> {
-  /** Resolves when the items are durable. Items of one submission are committed together and in order. */
-  readonly submit: (items: readonly Item[]) => Promise<void>
+  /**
+   * Resolves when the items are durable. Items of one submission are committed together and in order. When `signal` is
+   * aborted while they wait for their turn, they are dropped, and it rejects with the signal's reason.
+   */
+  readonly submit: (items: readonly Item[], signal?: AbortSignal) => Promise<void>
   /** Resolves when nothing is waiting or under way. */
   readonly drained: () => Promise<void>
   readonly pendingBytes: () => number
@@ -82,14 +85,41 @@ export const createGroupCommit = <Item>(options: GroupCommitOptions<Item>): Grou
   const run = async (): Promise<void> => {
     do {
       await linger()
+      // All of it may have been dropped meanwhile.
+      if (waiting.length === 0) break
       await commitGroup(takeGroup(waiting, options.itemsMax, options.bytesMax))
     } while (waiting.length > 0)
     running = undefined
   }
 
+  /** Takes back what still waits. What is being committed has to be waited for: nobody knows how far it got. */
+  const drop = (submission: Submission<Item>, signal: AbortSignal): void => {
+    const place = waiting.indexOf(submission)
+    if (place === -1) return
+    waiting.splice(place, 1)
+    pendingBytes -= submission.bytes
+    submission.settle.reject(signal.reason)
+  }
+  const enqueue = async (submission: Submission<Item>, signal: AbortSignal | undefined): Promise<void> => {
+    const abort = (): void => {
+      if (signal !== undefined) drop(submission, signal)
+    }
+    pendingBytes += submission.bytes
+    waiting.push(submission)
+    running ??= run()
+    if (isFull()) cutLinger?.()
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      await submission.settle.promise
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
   return {
-    submit: (items) => {
+    submit: (items, signal) => {
       if (items.length === 0) return Promise.resolve()
+      if (signal?.aborted === true) return Promise.reject(signal.reason as Error)
       const bytes = items.reduce((sum, item) => sum + options.bytesOf(item), 0)
       if (pendingBytes > 0 && pendingBytes + bytes > options.pendingBytesMax) {
         return Promise.reject(
@@ -99,12 +129,7 @@ export const createGroupCommit = <Item>(options: GroupCommitOptions<Item>): Grou
           ),
         )
       }
-      pendingBytes += bytes
-      const settle = Promise.withResolvers<void>()
-      waiting.push({ items, bytes, settle })
-      running ??= run()
-      if (isFull()) cutLinger?.()
-      return settle.promise
+      return enqueue({ items, bytes, settle: Promise.withResolvers() }, signal)
     },
     drained: () => running ?? Promise.resolve(),
     pendingBytes: () => pendingBytes,

@@ -52,6 +52,40 @@ describe('a group commit', () => {
     await Promise.all(others)
   })
 
+  test('drops what still waits when its signal is aborted, and not what is being committed', async () => {
+    const { group, commits, committed } = openCommits()
+    const taken = new AbortController()
+    const first = group.submit([1], taken.signal)
+    await settle()
+    const waiting = [group.submit([2], taken.signal), group.submit([3]), group.submit([4], taken.signal)]
+    expect(group.pendingBytes()).toBe(10)
+    taken.abort(new Error('taken away'))
+    await expect(waiting[0]).rejects.toThrow('taken away')
+    await expect(waiting[2]).rejects.toThrow('taken away')
+    await expect(group.submit([5], taken.signal)).rejects.toThrow('taken away')
+    expect(group.pendingBytes()).toBe(4)
+    commits[0]?.end.resolve()
+    await first
+    await settle()
+    expect(committed()).toEqual([[1], [3]])
+    commits[1]?.end.resolve()
+    await waiting[1]
+    expect(group.pendingBytes()).toBe(0)
+  })
+
+  test('commits nothing when all that lingered was dropped, and goes on with what comes then', async () => {
+    const { group, commits, committed } = openCommits({ lingerMs: 5 })
+    const taken = new AbortController()
+    const dropped = group.submit([1], taken.signal)
+    taken.abort(new Error('taken away'))
+    await expect(dropped).rejects.toThrow('taken away')
+    await group.drained()
+    const next = group.submit([2])
+    await vi.waitFor(() => expect(committed()).toEqual([[2]]))
+    commits[0]?.end.resolve()
+    await next
+  })
+
   test('takes whole submissions up to the bound of items', async () => {
     const { group, commits, committed } = openCommits({ itemsMax: 3 })
     void group.submit([1, 2])

@@ -36,32 +36,51 @@ export const reportHealth = async (checks: Readonly<Record<string, Check>>): Pro
 }
 
 export interface ProgressWatch {
-  /** Counts `work` as work in hand until it is settled. */
+  /**
+   * Counts `work` as work in hand until it is settled, well or not. An attempt on a server that is away settles too: an
+   * outage that is tried again and again is alive, and it is readiness that tells of it.
+   */
   readonly during: <Result>(work: Promise<Result>) => Promise<Result>
-  /** Undefined while work moves on or there is none, else how long it has been stuck. */
+  /** Something moved that was not work in hand. */
+  readonly moved: () => void
+  /** What there is to do, in words, that nobody has in hand; undefined when there is nothing. Asked whenever somebody looks. */
+  readonly waits: (what: () => string | undefined) => void
+  /** Undefined while things move, or there is nothing to do; else how long nothing has moved. */
   readonly stuck: Check
 }
 
-/** Liveness is progress: work in hand of which nothing was finished for `stuckMs` (a minute, say) is not alive. */
+/**
+ * Liveness is progress: work in hand, or waiting to be taken, of which nothing was finished or tried for `stuckMs` (a
+ * minute, say) is not alive. A restart mends that; it would mend no outage.
+ */
 export const createProgressWatch = (stuckMs: number, now: () => number = Date.now): ProgressWatch => {
   let inHand = 0
   let movedAt = now()
+  const waiting: (() => string | undefined)[] = []
+  const moved = (): void => {
+    movedAt = now()
+  }
   return {
     during: async (work) => {
-      if (inHand === 0) movedAt = now()
+      if (inHand === 0) moved()
       inHand += 1
       try {
         return await work
       } finally {
         inHand -= 1
-        movedAt = now()
+        moved()
       }
     },
+    moved,
+    waits: (what) => void waiting.push(what),
     stuck: () => {
       const idleMs = now() - movedAt
-      return inHand > 0 && idleMs > stuckMs
-        ? `work in hand, and no progress for ${Math.round(idleMs / 1000)} s`
-        : undefined
+      if (idleMs <= stuckMs) return undefined
+      const held = inHand > 0 ? ['work in hand'] : []
+      const what = [...held, ...waiting.map((ask) => ask()).filter((answer) => answer !== undefined)]
+      return what.length === 0
+        ? undefined
+        : `${what.join(', ')}, and no progress for ${Math.round(idleMs / 1000)} s`
     },
   }
 }

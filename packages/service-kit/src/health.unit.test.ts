@@ -104,6 +104,36 @@ describe('the watch of progress', () => {
     expect(watch.stuck()).toBeDefined()
   })
 
+  test('says so when something waits and nobody has it in hand, until it moves', () => {
+    const { watch, pass } = watchWithClock()
+    let waiting: string | undefined = '7 records to read'
+    watch.waits(() => waiting)
+    pass(STUCK_MS + 1)
+    expect(watch.stuck()).toBe('7 records to read, and no progress for 60 s')
+    watch.moved()
+    expect(watch.stuck()).toBeUndefined()
+    pass(STUCK_MS + 1)
+    void watch.during(never())
+    expect(watch.stuck()).toBeUndefined()
+    pass(STUCK_MS + 1)
+    expect(watch.stuck()).toContain('work in hand, 7 records')
+    waiting = undefined
+    expect(watch.stuck()).toBe('work in hand, and no progress for 60 s')
+  })
+
+  test('is content with work that is tried again and again, in vain', async () => {
+    const { watch, pass } = watchWithClock()
+    const outage = watch.during(never())
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      pass(STUCK_MS - 1)
+      await expect(watch.during(Promise.reject(new Error('away')))).rejects.toThrow('away')
+      expect(watch.stuck()).toBeUndefined()
+    }
+    pass(STUCK_MS + 1)
+    expect(watch.stuck()).toBeDefined()
+    void outage
+  })
+
   test('hands on what the work gives, and how it fails, which is an end, too', async () => {
     const { watch, pass } = watchWithClock()
     expect(await watch.during(Promise.resolve(42))).toBe(42)
