@@ -1,4 +1,4 @@
-import { type ClickHouse, createRowBinaryWriter } from '@baqylau/clickhouse'
+import { type ClickHouse, createRowBinaryWriter, DATABASE } from '@baqylau/clickhouse'
 import type { LandingRow } from './landing-row.ts'
 
 // The column is_open is the last that the migrations make: before it is there, nothing may land.
@@ -45,7 +45,7 @@ export interface ClickHouseLanding {
 }
 
 /** Raw events as RowBinary, into the landing tables of a database; its materialized views take the columns out. */
-export const clickhouseLanding = (clickhouse: ClickHouse, database = 'baqylau'): ClickHouseLanding => {
+export const clickhouseLanding = (clickhouse: ClickHouse, database = DATABASE): ClickHouseLanding => {
   const eventsInto = `INSERT INTO ${database}.landing (${EVENT_COLUMNS}) FORMAT RowBinary`
   const deadLettersInto = `INSERT INTO ${database}.landing_dead_letters (${DEAD_LETTER_COLUMNS}) FORMAT RowBinary`
   let trouble: string | undefined
