@@ -39,12 +39,13 @@ async function submitInsistently(reports: readonly object[]): Promise<void> {
 
 const victims = ['dispatcher', 'enricher', 'lander', 'intake', 'redis', 'clickhouse', 'kafka'] as const
 
-/** Kills it as the machine's memory killer would. Services are started again by themselves, servers are here. */
-async function kill(victim: (typeof victims)[number]): Promise<void> {
-  if (victim === 'redis' || victim === 'clickhouse' || victim === 'kafka') {
-    pipeline.stack[victim]?.kill('SIGKILL')
-    await pipeline.stack[victim]?.restart()
-  } else pipeline.services.processes.get(victim)?.kill('SIGKILL')
+/** Kills it as the machine's memory killer would. Servers and services are started again by themselves. */
+function kill(victim: (typeof victims)[number]): void {
+  const killed =
+    victim === 'redis' || victim === 'clickhouse' || victim === 'kafka'
+      ? pipeline.stack[victim]
+      : pipeline.services.processes.get(victim)
+  killed?.kill('SIGKILL')
 }
 
 it.each(victims)(
@@ -58,7 +59,7 @@ it.each(victims)(
     for (const batch of batches.slice(0, half)) await submitInsistently(batch)
     // The rest is under way while the victim dies.
     const sending = Promise.all(batches.slice(half).map((batch) => submitInsistently(batch)))
-    await kill(victim)
+    kill(victim)
     await sending
     const ids = reports.map(({ reportId }) => reportId)
     const sql = `SELECT count() FROM baqylau.current_reports WHERE report_id IN {ids:Array(UUID)} AND stage = 'enriched'`

@@ -21,6 +21,7 @@ export async function startClickHouse(options: {
   readonly dataDir: string
   readonly port: number
   readonly credentials: ClickHouseCredentials
+  readonly restartsOnExit?: boolean
   readonly onProgress: (line: string) => void
 }): Promise<ManagedProcess> {
   const { credentials, port } = options
@@ -40,6 +41,7 @@ export async function startClickHouse(options: {
     },
     logFile: join(options.dataDir, 'logs', 'clickhouse.log'),
     isReady: async () => pings(port),
+    restartsOnExit: options.restartsOnExit ?? false,
     onProgress: options.onProgress,
   })
 }

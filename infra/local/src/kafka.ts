@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { ensureKafkaLibraries } from './kafka-libraries.ts'
 import { type ManagedProcess, startProcess } from './managed-process.ts'
 import { pickFreePort } from './ports.ts'
+import type { KafkaDetour } from './stack-options.ts'
 import { answersWith } from './tcp-probe.ts'
 
 const LOGGING = join(import.meta.dirname, '..', 'kafka', 'log4j2.yaml')
@@ -22,6 +23,8 @@ const FORMAT_WITHIN_MS = 60_000
 export async function startKafka(options: {
   readonly dataDir: string
   readonly port: number
+  readonly detour?: KafkaDetour | undefined
+  readonly restartsOnExit?: boolean
   readonly onProgress: (line: string) => void
 }): Promise<ManagedProcess> {
   const libraries = await ensureKafkaLibraries(options.onProgress)
@@ -31,13 +34,14 @@ export async function startKafka(options: {
   const controllerPort = await pickFreePort()
   const properties = join(folder, 'server.properties')
   if (!existsSync(log)) await formatLog({ folder, log, libraries })
-  writeFileSync(properties, serverProperties({ log, port: options.port, controllerPort }))
+  writeFileSync(properties, serverProperties({ ...options, log, controllerPort }))
   return startProcess({
     name: 'Kafka',
     command: ['java', ...javaOptions(libraries), 'kafka.Kafka', properties],
     logFile: join(options.dataDir, 'logs', 'kafka.log'),
     isReady: async () => answersWith(options.port, API_VERSIONS_REQUEST, isApiVersionsAnswer),
     readyWithinMs: READY_WITHIN_MS,
+    restartsOnExit: options.restartsOnExit ?? false,
     onProgress: options.onProgress,
   })
 }
@@ -73,15 +77,17 @@ function serverProperties(at: {
   readonly log: string
   readonly port: number
   readonly controllerPort: number
+  readonly detour?: KafkaDetour | undefined
 }): string {
+  const { detour } = at
   const properties: Readonly<Record<string, string | number | boolean>> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${at.controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${at.port},CONTROLLER://127.0.0.1:${at.controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${at.port}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: addresses({ PLAINTEXT: at.port, CONTROLLER: at.controllerPort, DETOUR: detour?.port }),
+    'advertised.listeners': addresses({ PLAINTEXT: at.port, DETOUR: detour?.advertisedPort }),
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,DETOUR:PLAINTEXT',
     'log.dirs': at.log,
     // Topics are made on purpose, with their partitions and retention; a misspelt name is an error.
     'auto.create.topics.enable': false,
@@ -104,6 +110,14 @@ function serverProperties(at: {
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('')
+}
+
+/** Listeners as Kafka's properties have them, less those without a port. */
+function addresses(ports: Readonly<Record<string, number | undefined>>): string {
+  return Object.entries(ports)
+    .filter(([, port]) => port !== undefined)
+    .map(([listener, port]) => `${listener}://127.0.0.1:${port}`)
+    .join(',')
 }
 
 // ApiVersions, version 0 (https://kafka.apache.org/protocol#The_Messages_ApiVersions): the one request that every

@@ -22,7 +22,7 @@ const print = (line: string): void => {
 
 /** Runs the three servers alone, prints how to reach them, and waits for Ctrl-C. */
 async function stack(options: CommandOptions): Promise<void> {
-  const servers = await startStack({ ...options, ...readStackEnvironment() })
+  const servers = await startStack({ ...options, ...readStackEnvironment(), restartsOnExit: true })
   for (const [name, value] of Object.entries(servers.env)) print(`${name}=${value}`)
   print('Ctrl-C stops it.')
   await new Promise((resolve) => {

@@ -12,6 +12,7 @@ const MEMORY_MAX = '256mb'
 export async function startRedis(options: {
   readonly dataDir: string
   readonly port: number
+  readonly restartsOnExit?: boolean
   readonly onProgress?: ProcessOptions['onProgress']
 }): Promise<ManagedProcess> {
   const folder = join(options.dataDir, 'redis')
@@ -22,6 +23,7 @@ export async function startRedis(options: {
     logFile: join(options.dataDir, 'logs', 'redis.log'),
     isReady: async () =>
       answersWith(options.port, Buffer.from('PING\r\n'), (answer) => answer.toString().startsWith('+PONG')),
+    restartsOnExit: options.restartsOnExit ?? false,
     ...(options.onProgress && { onProgress: options.onProgress }),
   })
 }

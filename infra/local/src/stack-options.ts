@@ -10,6 +10,15 @@ export interface ExternalServers {
   readonly clickhousePassword?: string | undefined
 }
 
+/**
+ * A second way into Kafka, for a proxy before it. A broker tells its clients where to come from then on: those that come in
+ * by `port` are told `advertisedPort`, which is the proxy's.
+ */
+export interface KafkaDetour {
+  readonly port: number
+  readonly advertisedPort: number
+}
+
 /** Ports on 127.0.0.1; a free one for each that is left out. */
 export interface StackPorts {
   readonly kafka?: number | undefined

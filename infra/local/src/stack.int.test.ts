@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { afterAll, expect, it, onTestFinished } from 'vitest'
 import { pickFreePort } from './ports.ts'
 import { type Stack, startStack } from './stack.ts'
+import { answersWith } from './tcp-probe.ts'
+import { waitUntil } from './wait-until.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'baqylau-stack-'))
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
@@ -51,6 +53,22 @@ it('starts three servers, stops them, and starts them again on the same data and
   second.kafka?.kill('SIGKILL')
   await second.kafka?.restart()
   expect(second.kafka?.isRunning).toBe(true)
+})
+
+it('starts a server again that was killed, where it was told to', async () => {
+  const stack = await startStack({
+    dataDir: join(dataDir, 'restarted'),
+    external: { kafkaBrokers: 'k:1', clickhouseUrl: 'http://c:3' },
+    restartsOnExit: true,
+  })
+  onTestFinished(stack.stop)
+  const killed = stack.redis?.pid
+  stack.redis?.kill('SIGKILL')
+  const port = Number(new URL(stack.env['REDIS_URL'] ?? '').port)
+  const isBack = async (): Promise<boolean> =>
+    stack.redis?.pid !== killed &&
+    (await answersWith(port, Buffer.from('PING\r\n'), (answer) => answer.toString().startsWith('+PONG')))
+  expect(await waitUntil(isBack, { withinMs: 10_000 })).toBe(true)
 })
 
 it('names every port that is in use at once, and starts nothing', async () => {

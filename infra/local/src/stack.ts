@@ -5,7 +5,7 @@ import type { ManagedProcess } from './managed-process.ts'
 import { pickFreePort } from './ports.ts'
 import { ensurePrerequisites, type PortNeed } from './prerequisites.ts'
 import { startRedis } from './redis.ts'
-import type { ExternalServers, StackPorts } from './stack-options.ts'
+import type { ExternalServers, KafkaDetour, StackPorts } from './stack-options.ts'
 
 /** Where the stack lives. */
 export interface StackOptions {
@@ -13,6 +13,9 @@ export interface StackOptions {
   readonly dataDir: string
   readonly ports?: StackPorts | undefined
   readonly external?: ExternalServers | undefined
+  readonly kafkaDetour?: KafkaDetour | undefined
+  /** Start a server again whenever it ends unasked. Default false: what was killed stays away until `restart`. */
+  readonly restartsOnExit?: boolean | undefined
   /** What else will listen here: looked at with the servers' own, before anything is started. */
   readonly otherPorts?: readonly PortNeed[] | undefined
   readonly onProgress?: ((line: string) => void) | undefined
@@ -56,11 +59,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     redis: external.redisUrl === undefined,
     clickhouse: external.clickhouseUrl === undefined,
   }
+  const common = { dataDir, external, onProgress, restartsOnExit: options.restartsOnExit ?? false }
   await ensurePrerequisites({ needs, ports, otherPorts: options.otherPorts ?? [], onProgress })
   const [kafka, redis, clickhouse] = await allOrNone([
-    kafkaPart({ dataDir, port: ports.kafka, external, onProgress }),
-    redisPart({ dataDir, port: ports.redis, external, onProgress }),
-    clickhousePart({ dataDir, port: ports.clickhouse, external, onProgress }),
+    kafkaPart({ ...common, port: ports.kafka, detour: options.kafkaDetour }),
+    redisPart({ ...common, port: ports.redis }),
+    clickhousePart({ ...common, port: ports.clickhouse }),
   ])
   return {
     env: { ...kafka.env, ...redis.env, ...clickhouse.env },
@@ -77,33 +81,37 @@ interface PartOptions {
   readonly dataDir: string
   readonly port: number | undefined
   readonly external: ExternalServers
+  readonly restartsOnExit: boolean
   readonly onProgress: (line: string) => void
 }
 
-async function kafkaPart({ dataDir, external, onProgress, ...options }: PartOptions): Promise<Part> {
+async function kafkaPart({
+  external,
+  ...options
+}: PartOptions & { readonly detour: KafkaDetour | undefined }): Promise<Part> {
   if (external.kafkaBrokers !== undefined) {
     return { process: undefined, env: { KAFKA_BROKERS: external.kafkaBrokers } }
   }
   const port = options.port ?? (await pickFreePort())
-  const process = await startKafka({ dataDir, port, onProgress })
-  onProgress(`Kafka is ready on 127.0.0.1:${port}.`)
+  const process = await startKafka({ ...options, port })
+  options.onProgress(`Kafka is ready on 127.0.0.1:${port}.`)
   return { process, env: { KAFKA_BROKERS: `127.0.0.1:${port}` } }
 }
 
-async function redisPart({ dataDir, external, onProgress, ...options }: PartOptions): Promise<Part> {
+async function redisPart({ external, ...options }: PartOptions): Promise<Part> {
   if (external.redisUrl !== undefined) return { process: undefined, env: { REDIS_URL: external.redisUrl } }
   const port = options.port ?? (await pickFreePort())
-  const process = await startRedis({ dataDir, port, onProgress })
-  onProgress(`Redis is ready on 127.0.0.1:${port}.`)
+  const process = await startRedis({ ...options, port })
+  options.onProgress(`Redis is ready on 127.0.0.1:${port}.`)
   return { process, env: { REDIS_URL: `redis://127.0.0.1:${port}` } }
 }
 
-async function clickhousePart({ dataDir, external, onProgress, ...options }: PartOptions): Promise<Part> {
+async function clickhousePart({ external, ...options }: PartOptions): Promise<Part> {
   if (external.clickhouseUrl !== undefined) return { process: undefined, env: externalClickHouse(external) }
   const port = options.port ?? (await pickFreePort())
-  const credentials = ensureCredentials(dataDir)
-  const process = await startClickHouse({ dataDir, port, credentials, onProgress })
-  onProgress(`ClickHouse is ready on 127.0.0.1:${port}.`)
+  const credentials = ensureCredentials(options.dataDir)
+  const process = await startClickHouse({ ...options, port, credentials })
+  options.onProgress(`ClickHouse is ready on 127.0.0.1:${port}.`)
   return { process, env: embeddedClickHouse(port, credentials) }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inheritedEnvironment } from '../config.ts'
 import { type ManagedProcess, startProcess } from '../managed-process.ts'
+import { pickFreePort } from '../ports.ts'
 
 export const REPOSITORY = join(import.meta.dirname, '..', '..', '..', '..')
 
@@ -13,12 +14,16 @@ export interface ServicesOptions {
   readonly dataDir: string
   /** The environment of every service: the servers' addresses, the files of keys. */
   readonly env: Readonly<Record<string, string>>
+  readonly environmentOf?: ((service: Service) => Readonly<Record<string, string>>) | undefined
   readonly ports: Readonly<Record<Service, number>>
   readonly onProgress: (line: string) => void
 }
 
 export interface Services {
+  /** The first process of each. */
   readonly processes: ReadonlyMap<Service, ManagedProcess>
+  /** Starts another process of a service beside those that run, on a free port. `stop` of it takes it away. */
+  readonly add: (service: Service) => Promise<ManagedProcess>
   readonly stop: () => Promise<void>
 }
 
@@ -65,29 +70,42 @@ async function answers(url: string): Promise<boolean> {
 /** The variable that a service reads its port from. */
 export const portVariable = (service: Service): string => `${service.toUpperCase()}_PORT`
 
-/** The environment of one service: its own port among it. */
-function serviceEnvironment(service: Service, options: ServicesOptions): Readonly<Record<string, string>> {
-  const { CLICKHOUSE_READONLY_USER: user, CLICKHOUSE_READONLY_PASSWORD: password } = options.env
-  const own = { NODE_OPTIONS, [portVariable(service)]: String(options.ports[service]) }
-  // Atlas reads, and has no more rights than that, where ClickHouse has a user for it.
-  return service === 'atlas' && user !== undefined && password !== undefined
-    ? { ...options.env, ...own, CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password }
-    : { ...options.env, ...own }
+/** One process of a service. */
+interface Instance {
+  readonly service: Service
+  readonly name: string
+  readonly port: number
 }
 
-async function startService(service: Service, options: ServicesOptions): Promise<ManagedProcess> {
+/** The environment of one service: its own port among it. */
+function serviceEnvironment(
+  { service, port }: Instance,
+  options: ServicesOptions,
+): Readonly<Record<string, string>> {
+  const { CLICKHOUSE_READONLY_USER: user, CLICKHOUSE_READONLY_PASSWORD: password } = options.env
+  // Atlas reads, and has no more rights than that, where ClickHouse has a user for it.
+  const reading =
+    service === 'atlas' && user !== undefined && password !== undefined
+      ? { CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password }
+      : {}
+  const own = { NODE_OPTIONS, [portVariable(service)]: String(port) }
+  return { ...options.env, ...own, ...reading, ...options.environmentOf?.(service) }
+}
+
+async function startService(instance: Instance, options: ServicesOptions): Promise<ManagedProcess> {
+  const { service, name, port } = instance
   const started = await startProcess({
-    name: service,
+    name,
     command: [process.execPath, join(REPOSITORY, 'services', service, 'src', 'main.ts')],
-    env: serviceEnvironment(service, options),
-    logFile: join(options.dataDir, 'logs', `${service}.log`),
-    isReady: () => answers(`http://127.0.0.1:${options.ports[service]}/readyz`),
+    env: serviceEnvironment(instance, options),
+    logFile: join(options.dataDir, 'logs', `${name}.log`),
+    isReady: () => answers(`http://127.0.0.1:${port}/readyz`),
     readyWithinMs: READY_MS_MAX,
     stopWithinMs: STOP_MS_MAX,
     restartsOnExit: true,
     onProgress: options.onProgress,
   })
-  options.onProgress(`${service} is ready.`)
+  options.onProgress(`${name} is ready.`)
   return started
 }
 
@@ -102,7 +120,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     runOperatorCommand(['migrate'], options.env),
   ])
   options.onProgress('Starting the services …')
-  const results = await Promise.allSettled(SERVICES.map((service) => startService(service, options)))
+  const results = await Promise.allSettled(
+    SERVICES.map((service) =>
+      startService({ service, name: service, port: options.ports[service] }, options),
+    ),
+  )
   const processes = new Map<Service, ManagedProcess>()
   const faults: string[] = []
   for (const [index, service] of SERVICES.entries()) {
@@ -110,10 +132,17 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     if (result?.status === 'fulfilled') processes.set(service, result.value)
     else faults.push(String(result?.reason))
   }
-  const stop = async (): Promise<void> => {
-    await Promise.all([...processes.values()].map((service) => service.stop()))
+  const added: ManagedProcess[] = []
+  const add = async (service: Service): Promise<ManagedProcess> => {
+    const name = `${service}-${added.length + 2}`
+    const one = await startService({ service, name, port: await pickFreePort() }, options)
+    added.push(one)
+    return one
   }
-  if (faults.length === 0) return { processes, stop }
+  const stop = async (): Promise<void> => {
+    await Promise.all([...processes.values(), ...added].map((service) => service.stop()))
+  }
+  if (faults.length === 0) return { processes, add, stop }
   await stop()
   throw new Error(faults.join('\n'))
 }
