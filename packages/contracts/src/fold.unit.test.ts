@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { EVENT_TYPES, type ReportEvent } from './events/report-events.ts'
-import { evolve, foldReport, standingOf } from './fold.ts'
-import { amended, enrichedFrom, failedFrom, retracted, submitted } from './testing/example-events.ts'
+import { EVENT_TYPES, type ReportEvent, type ReportSubmitted } from './events/report-events.ts'
+import { combineHistories, foldReport, foldReports, standingOf } from './fold.ts'
+import { amended, enrichedFrom, failedFrom, retracted, seizure, submitted } from './testing/example-events.ts'
 
 interface Parts {
   readonly form: 'stated' | 'retracted' | 'failed' | 'enriched'
@@ -10,6 +10,14 @@ interface Parts {
   readonly contenthash: string
   readonly enrichmentVersion: number
 }
+
+const withDetails = (
+  event: ReportSubmitted,
+  members: readonly (readonly [string, unknown])[],
+): ReportSubmitted => ({
+  ...event,
+  data: { ...event.data, report: { ...event.data.report, details: Object.fromEntries(members) } },
+})
 
 const eventOf = ({ form, revision, contenthash, enrichmentVersion }: Parts): ReportEvent => {
   if (form === 'retracted') return { ...retracted, revision, contenthash }
@@ -47,29 +55,38 @@ const history = fc.array(arbitraryEvent, { minLength: 1, maxLength: 12 }).chain(
   }),
 )
 
-describe('the current state of a report', () => {
+describe('the history of a report', () => {
   test('is the same in any order, with any duplicates, at once or in any batches', () => {
     fc.assert(
       fc.property(history, ({ events, batches }) => {
         const expected = foldReport(events)
         expect(foldReport(batches.flat())).toEqual(expected)
-        const inBatches = batches.reduce<ReportEvent | undefined>(
-          (current, batch) => batch.reduce<ReportEvent | undefined>(evolve, current),
-          undefined,
-        )
-        expect(inBatches).toEqual(expected)
-        const folded = batches.map((batch) => foldReport(batch)).filter((event) => event !== undefined)
-        expect(foldReport(folded)).toEqual(expected)
+        const folded = batches.map((batch) => foldReport(batch)).filter((part) => part !== undefined)
+        expect(folded.reduce(combineHistories)).toEqual(expected)
       }),
     )
   })
 
-  test('has the greatest version of all', () => {
+  test('is told by the event of the greatest version, and begins with the first that was received', () => {
     fc.assert(
       fc.property(fc.array(arbitraryEvent, { minLength: 1 }), (events) => {
-        const folded = foldReport(events)
-        const version = folded === undefined ? -1n : standingOf(folded).version
-        for (const event of events) expect(version >= standingOf(event).version).toBe(true)
+        const { current, receivedAtMs } = foldReport(events) ?? {}
+        for (const event of events) {
+          expect(current?.version).toBeGreaterThanOrEqual(standingOf(event).version)
+          expect(receivedAtMs).toBeLessThanOrEqual(Date.parse(event.time))
+        }
+      }),
+    )
+  })
+
+  test('is conflicting when the revision that holds has two contents', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryEvent, { minLength: 1 }), (events) => {
+        const revision = Math.max(...events.map((event) => event.revision))
+        const contents = events
+          .filter((event) => event.revision === revision)
+          .map((event) => event.contenthash)
+        expect(foldReport(events)?.conflicting).toBe(new Set(contents).size > 1)
       }),
     )
   })
@@ -90,18 +107,55 @@ describe('the current state of a report', () => {
       reinstated,
     ]
     for (const count of steps.keys())
-      expect(foldReport(steps.slice(0, count + 1).toReversed())).toBe(steps[count])
+      expect(foldReport(steps.slice(0, count + 1).toReversed())?.current.event).toBe(steps[count])
   })
 
   test('is the enrichment, though the submission arrives after it', () => {
     const enriched = enrichedFrom(submitted, 7)
-    expect(foldReport([enriched, submitted])).toBe(enriched)
+    expect(foldReport([enriched, submitted])?.current.event).toBe(enriched)
   })
 
-  test('is the first of one request that was received twice', () => {
+  test('tells of one request that was received twice the first', () => {
     const later = { ...submitted, time: '2005-10-20T08:05:00.000Z' }
-    expect(foldReport([later, submitted])).toBe(submitted)
-    expect(foldReport([submitted, later])).toBe(submitted)
+    for (const events of [
+      [later, submitted],
+      [submitted, later],
+    ])
+      expect(foldReport(events)).toMatchObject({
+        current: { event: submitted },
+        receivedAtMs: Date.parse(submitted.time),
+        conflicting: false,
+      })
+  })
+
+  test('is told by one of two contents whose hashes agree in all that is in the version, and is conflicting', () => {
+    const lesser = { ...submitted, contenthash: `${'7'.repeat(32)}${'0'.repeat(32)}` }
+    const greater = { ...submitted, contenthash: `${'7'.repeat(8)}8${'0'.repeat(55)}` }
+    expect(standingOf(lesser).version).toBe(standingOf(greater).version)
+    for (const events of [
+      [lesser, greater],
+      [greater, lesser],
+    ])
+      expect(foldReport(events)).toMatchObject({ current: { event: greater }, conflicting: true })
+  })
+
+  test('is the same for one content whose details were sent in another order', () => {
+    const turned = withDetails(submitted, Object.entries(seizure.details).toReversed())
+    expect(foldReport([turned, submitted])?.current).toEqual(foldReport([submitted, turned])?.current)
+    expect(foldReport([turned, submitted])?.conflicting).toBe(false)
+  })
+})
+
+describe('the states of reports', () => {
+  test('are contested when another author has used the same id, even if they took it back', () => {
+    const others = { ...retracted, author: 'somebody else' }
+    const alone = { ...submitted, subject: '0190b4c0-7a11-7c3e-9d55-0242ac120003' }
+    const states = foldReports([submitted, others, alone, enrichedFrom(submitted, 7)])
+    expect(states.map(({ event, contested }) => [event.author, event.subject, contested])).toEqual([
+      [submitted.author, submitted.subject, true],
+      ['somebody else', submitted.subject, true],
+      [alone.author, alone.subject, false],
+    ])
   })
 })
 

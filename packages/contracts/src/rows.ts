@@ -1,4 +1,4 @@
-import { type TSchema, Type } from '@sinclair/typebox'
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
 
 /** A column of a view: its ClickHouse type, and how JSONEachRow shows a value of it (UInt64 as a string). */
 const column = <Schema extends TSchema>(clickhouse: string, schema: Schema): Schema => ({
@@ -43,6 +43,7 @@ export const ReportEventRow = Type.Object({
   version: uint64,
   landed_at: instant,
 })
+export type ReportEventRow = Static<typeof ReportEventRow>
 
 const statedColumns = {
   report_id: uuid,
@@ -106,6 +107,7 @@ export const ReportRow = Type.Object({
   event_id: uuid,
   ...flagColumns,
 })
+export type ReportRow = Static<typeof ReportRow>
 
 const akimatNames = { akimat_kk: text, akimat_ru: text, akimat_en: text } as const
 const akimatNamesToday = { akimat_today_kk: text, akimat_today_ru: text, akimat_today_en: text } as const
@@ -142,6 +144,7 @@ export const IncidentRow = Type.Object({
   people_detained: maybeUint32,
   copies_seized: maybeUint32,
 })
+export type IncidentRow = Static<typeof IncidentRow>
 
 /** Sums over days and akimats are right: an incident counts once, on its first day, at its best location. */
 export const AkimatDailyRow = Type.Object({
@@ -156,6 +159,7 @@ export const AkimatDailyRow = Type.Object({
   copies_seized: total,
   denials: total,
 })
+export type AkimatDailyRow = Static<typeof AkimatDailyRow>
 
 export const DeadLetterRow = Type.Object({
   step: word,

@@ -30,3 +30,12 @@ export const versionOf = (parts: VersionParts): bigint => {
     BigInt(parts.enrichmentVersion)
   )
 }
+
+/** The revision that a version stands for. */
+export const revisionOf = (version: bigint): number => Number(version >> 48n)
+
+/** Whether a version stands for a report that is taken back. */
+export const isRetracted = (version: bigint): boolean => ((version >> 47n) & 1n) === 1n
+
+/** The stage that a version stands for. */
+export const stageOfVersion = (version: bigint): Stage => Number((version >> 14n) & 3n) as Stage
