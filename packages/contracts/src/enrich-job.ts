@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Static, Type } from '@sinclair/typebox'
+import { ReplayOrigin } from './events/replay.ts'
 import { compile } from './faults.ts'
 
 /** A job carries at most this many events. */
@@ -12,10 +13,15 @@ export const EnrichJob = Type.Object(
   {
     topic: Type.String(),
     partition: Type.Integer({ minimum: 0 }),
-    records: Type.Array(Type.Object({ offset: Type.String(), event: Type.String() }), {
-      minItems: 1,
-      maxItems: JOB_EVENTS_MAX,
-    }),
+    records: Type.Array(
+      Type.Object({
+        offset: Type.String(),
+        event: Type.String(),
+        /** Of a report that was a dead letter and is tried again. */
+        replayOf: Type.Optional(ReplayOrigin),
+      }),
+      { minItems: 1, maxItems: JOB_EVENTS_MAX },
+    ),
   },
   { title: 'EnrichJob' },
 )

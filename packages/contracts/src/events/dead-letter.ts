@@ -18,6 +18,12 @@ const Payload = Type.Union([
   Type.Null(),
 ])
 
+export const LogPartition = Type.Integer({ minimum: 0, maximum: 2_147_483_647 })
+export const LogOffset = Type.String({ pattern: '^[0-9]{1,19}$' })
+
+export const DEAD_LETTER_ATTEMPTS_MAX = 1_000_000
+export const DeadLetterAttempts = Type.Integer({ minimum: 1, maximum: DEAD_LETTER_ATTEMPTS_MAX })
+
 /** One message that a step gave up on: where it is in the log, and why. `subject` is its position in words. */
 export const EventDeadLettered = Type.Object(
   {
@@ -32,11 +38,11 @@ export const EventDeadLettered = Type.Object(
       {
         step: OneOf(DEAD_LETTER_STEPS),
         topic: Line(249),
-        partition: Type.Integer({ minimum: 0 }),
-        offset: Type.String({ pattern: '^[0-9]{1,19}$' }),
+        partition: LogPartition,
+        offset: LogOffset,
         reason: OneOf(Object.keys(ERRORS) as readonly ErrorCode[]),
         detail: Line(1000),
-        attempts: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+        attempts: DeadLetterAttempts,
         firstAt: DateTime,
         lastAt: DateTime,
         payload: Payload,

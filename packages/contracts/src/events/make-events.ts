@@ -1,11 +1,13 @@
 import { eventIdOf } from '../identity.ts'
 import {
+  DEAD_LETTER_ATTEMPTS_MAX,
   DEAD_LETTER_PAYLOAD_BYTES_MAX,
   DEAD_LETTER_TYPE,
   type DeadLetterStep,
   type EventDeadLettered,
 } from './dead-letter.ts'
 import type { Enrichment, EnrichmentFailure } from './enrichment.ts'
+import { type RecordHeaders, readReplayOrigin } from './replay.ts'
 import { EVENT_TYPES, type ReportEnriched, type ReportStated } from './report-events.ts'
 import type { ErrorCode } from '../errors.ts'
 import { v5 as uuidV5 } from 'uuid'
@@ -77,36 +79,56 @@ const oneLine = (text: string): string => {
   return line === '' ? 'no detail' : line
 }
 
-/** A record of the log that cannot be read, or cannot be landed, as it was found at the first and only attempt. */
-export interface RefusedRecord {
-  readonly record: {
-    readonly topic: string
-    readonly partition: number
-    readonly offset: string
-    readonly value: Uint8Array | null
-  }
-  readonly code: ErrorCode
-  readonly detail: string
+/** A record of the log, as a step has it in hand. */
+export interface RecordInHand {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+  readonly value: Uint8Array | null
+  readonly headers?: RecordHeaders
 }
 
-/** The dead letter of a record that a step refused at once: nothing is gained by trying it again. */
-export const recordRefused = (
+/** A record that a step gives up on, and after how many tries. */
+export interface GivenUpRecord {
+  readonly record: RecordInHand
+  readonly code: ErrorCode
+  readonly detail: string
+  readonly attempts: number
+}
+
+/** A record of the log that cannot be read, or cannot be landed, as it was found at the first and only attempt. */
+export type RefusedRecord = Omit<GivenUpRecord, 'attempts'>
+
+/**
+ * The dead letter of a record. One that was replayed is buried where it was given up before, with all its attempts, so that
+ * a message is one dead letter however often it is tried. (What was made of a replayed message, an enrichment, is a message
+ * of its own: its origin is in another topic.)
+ */
+export const recordGivenUp = (
   step: DeadLetterStep,
-  { record, code, detail }: RefusedRecord,
+  { record, code, detail, attempts }: GivenUpRecord,
   now: Date,
-): EventDeadLettered =>
-  eventDeadLettered({
+): EventDeadLettered => {
+  const origin = readReplayOrigin(record.headers)
+  const before = origin?.topic === record.topic ? origin : undefined
+  const { topic, partition, offset } = before ?? record
+  return eventDeadLettered({
     step,
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
+    topic,
+    partition,
+    offset,
     reason: code,
     detail,
-    attempts: 1,
-    firstAt: now,
+    attempts: Math.min((before?.attempts ?? 0) + attempts, DEAD_LETTER_ATTEMPTS_MAX),
+    firstAt: before === undefined ? now : new Date(before.firstAt),
     lastAt: now,
     payload: record.value,
   })
+}
+
+/** The dead letter of a record that a step refused at once: nothing is gained by trying it again. */
+export const recordRefused = (step: DeadLetterStep, refused: RefusedRecord, now: Date): EventDeadLettered =>
+  recordGivenUp(step, { ...refused, attempts: 1 }, now)
 
 /** A dead letter as an event. Its id comes from (step, topic, partition, offset): the same message is dead once. */
 export const eventDeadLettered = (parts: DeadLetterParts): EventDeadLettered => {
