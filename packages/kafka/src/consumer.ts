@@ -1,11 +1,12 @@
 import kafkajs, { type Consumer, type EachBatchPayload } from 'kafkajs'
-import { createGroupCommit } from '@baqylau/service-kit'
+import { createGroupCommit, createProgressWatch, type ProgressWatch } from '@baqylau/service-kit'
 import { connectTo, type KafkaConnection } from './connection.ts'
 import { HEARTBEAT_MS, whileBeating } from './heartbeat.ts'
+import { type Assignment, watchLag } from './lag-watch.ts'
 import { type LogRecord, recordOf } from './log-record.ts'
 
 // kafkajs is CommonJS: Node finds most of its names, but not these.
-const { KafkaJSError, KafkaJSNonRetriableError } = kafkajs
+const { KafkaJSError, KafkaJSNonRetriableError, KafkaJSProtocolError } = kafkajs
 
 /** Consecutive records of one partition. */
 export interface LogBatch {
@@ -36,7 +37,14 @@ export interface LogConsumerOptions extends KafkaConnection {
   readonly onCrash: (error: unknown) => void
   /** A member that gives no sign of life for so long is taken for dead. Default 10 s; the broker takes 6 s at least. */
   readonly sessionMs?: number
+  /**
+   * Is told of batches in hand and of records that wait to be read: a consumer that has something to read and reads nothing,
+   * while the broker answers, is stuck. Default: nobody is told.
+   */
+  readonly progress?: ProgressWatch
 }
+
+type Watched = LogConsumerOptions & { readonly progress: ProgressWatch }
 
 export interface LogConsumer {
   /** Undefined while the group has us as a member, else what is wrong. */
@@ -57,7 +65,7 @@ interface Position {
   readonly offset: string
 }
 
-type CommitPosition = (position: Position) => Promise<void>
+type CommitPosition = (position: Position, signal: AbortSignal) => Promise<void>
 
 /** Partitions finish close together: what is committed while a commit is under way goes into the next one together. */
 const gatherCommits = (consumer: Consumer): CommitPosition => {
@@ -70,7 +78,8 @@ const gatherCommits = (consumer: Consumer): CommitPosition => {
     pendingBytesMax: Number.POSITIVE_INFINITY,
     lingerMs: 0,
   })
-  return (position) => gathered.submit([position])
+  // A partition that is taken away while its commit waits may be another's already: that would set it back.
+  return (position, signal) => gathered.submit([position], signal)
 }
 
 /** Of several positions of one partition the last: they come in order. */
@@ -91,7 +100,7 @@ const batchOf = (
     commit: async ({ offset }) => {
       if (signal.aborted) return
       payload.resolveOffset(offset)
-      await commitPosition({ topic, partition, offset: String(BigInt(offset) + 1n) })
+      await commitPosition({ topic, partition, offset: String(BigInt(offset) + 1n) }, signal)
     },
   }
 }
@@ -99,15 +108,25 @@ const batchOf = (
 /** What is known of how the consumer is. A crash is told once, and no later event makes it undone. */
 interface Condition {
   readonly trouble: () => string | undefined
+  /** The partitions that the group has given us, as far as we know. */
+  readonly assigned: () => Assignment
   readonly set: (trouble: string | undefined) => void
+  readonly join: (assignment: Assignment) => void
   readonly crash: (error: unknown) => void
 }
 
-const createCondition = ({ log, onCrash }: LogConsumerOptions): Condition => {
+const createCondition = ({ log, onCrash, progress }: Watched): Condition => {
   let trouble: string | undefined = 'not a member of the consumer group yet'
+  let assignment: Assignment = {}
   let crashed = false
   return {
     trouble: () => trouble,
+    assigned: () => assignment,
+    join: (given) => {
+      assignment = given
+      progress.moved()
+      if (!crashed) trouble = undefined
+    },
     set: (next) => {
       if (!crashed) trouble = next
     },
@@ -121,10 +140,13 @@ const createCondition = ({ log, onCrash }: LogConsumerOptions): Condition => {
   }
 }
 
-const watch = (consumer: Consumer, condition: Condition, { log }: LogConsumerOptions): void => {
-  consumer.on('consumer.group_join', () => condition.set(undefined))
+const watch = (consumer: Consumer, condition: Condition, { log, progress }: Watched): void => {
+  consumer.on('consumer.group_join', ({ payload }) => condition.join(payload.memberAssignment))
   consumer.on('consumer.rebalancing', () => condition.set('the consumer group is rebalancing'))
+  // A broker that hangs is an outage, which is met with another try.
+  consumer.on('consumer.network.request_timeout', progress.moved)
   consumer.on('consumer.crash', ({ payload: { error, restart } }) => {
+    progress.moved()
     if (!restart) {
       condition.crash(error)
       return
@@ -135,20 +157,27 @@ const watch = (consumer: Consumer, condition: Condition, { log }: LogConsumerOpt
 }
 
 /**
+ * What kafkajs knows to answer with joining the group again, it knows by the error's type; and that is gone when the error
+ * comes out of a commit, where it is wrapped: so a commit that met a rebalance would end the consumer.
+ */
+const unwrapped = (error: Error): Error => (error.cause instanceof KafkaJSProtocolError ? error.cause : error)
+
+/**
  * Hands a batch over. kafkajs tries whatever fails again, without an end, for as long as it does not know the error as one
  * of its own that is final: in a process that lives and does nothing. So a fault of the work itself is made final here, and
  * told at once, since kafkajs would first wait for the batches of the other partitions.
  */
 const handOver =
-  (commitPosition: CommitPosition, condition: Condition, { onBatch, graceOver }: LogConsumerOptions) =>
+  (commitPosition: CommitPosition, condition: Condition, { onBatch, graceOver, progress }: Watched) =>
   async (payload: EachBatchPayload): Promise<void> => {
     const revoked = new AbortController()
     const signal = AbortSignal.any([revoked.signal, graceOver])
     try {
-      await whileBeating(onBatch(batchOf(payload, commitPosition, signal)), () => payload.heartbeat())
+      const work = onBatch(batchOf(payload, commitPosition, signal))
+      await progress.during(whileBeating(work, () => payload.heartbeat()))
     } catch (error) {
       if (graceOver.aborted) return
-      if (error instanceof KafkaJSError) throw error
+      if (error instanceof KafkaJSError) throw unwrapped(error)
       condition.crash(error)
       throw new KafkaJSNonRetriableError(error instanceof Error ? error.message : String(error))
     } finally {
@@ -160,7 +189,8 @@ const handOver =
  * A member of a consumer group that reads its topics from their beginning and commits only what `onBatch` says is durable.
  * kafkajs restarts it after faults that pass; any other ends it, and is told to `onCrash`.
  */
-export const startConsumer = async (options: LogConsumerOptions): Promise<LogConsumer> => {
+export const startConsumer = async (given: LogConsumerOptions): Promise<LogConsumer> => {
+  const options = { ...given, progress: given.progress ?? createProgressWatch(Number.POSITIVE_INFINITY) }
   const condition = createCondition(options)
   const consumer = connectTo(options).consumer({
     groupId: options.groupId,
@@ -182,5 +212,11 @@ export const startConsumer = async (options: LogConsumerOptions): Promise<LogCon
     partitionsConsumedConcurrently: options.partitionsAtOnce,
     eachBatch: handOver(gatherCommits(consumer), condition, options),
   })
-  return { trouble: condition.trouble, stop: () => consumer.disconnect() }
+  const lag = given.progress === undefined ? undefined : watchLag({ ...options, ...condition })
+  return {
+    trouble: condition.trouble,
+    stop: async () => {
+      await Promise.all([lag?.stop(), consumer.disconnect()])
+    },
+  }
 }
