@@ -1,35 +1,45 @@
-import { type ClickHouse, createRowBinaryWriter, DATABASE } from '@baqylau/clickhouse'
+import { type ClickHouse, createRowBinaryWriter, DATABASE, type RowBinaryWriter } from '@baqylau/clickhouse'
+import type { ReplayOrigin } from '@baqylau/contracts'
 import type { LandingRow } from './landing-row.ts'
 
-// The column is_open is the last that the migrations make: before it is there, nothing may land.
-const EVENT_COLUMNS = 'topic, partition, offset, version, event, is_open'
-const DEAD_LETTER_COLUMNS = 'event, is_open'
+const REPLAY_COLUMNS = 'replay_topic, replay_partition, replay_offset'
+// The column closes_dead_letters is the last that the migrations make: before it is there, nothing may land.
+const EVENT_COLUMNS = `topic, partition, offset, version, event, ${REPLAY_COLUMNS}, closes_dead_letters`
+const DEAD_LETTER_COLUMNS = `event, ${REPLAY_COLUMNS}, closes_dead_letters`
 /** The columns beside the event take less than this. */
-const POSITION_BYTES = 300
+const POSITION_BYTES = 600
 
 const capacityFor = (rows: readonly LandingRow[]): number =>
   rows.reduce((sum, { event }) => sum + event.byteLength + POSITION_BYTES, 0)
 
+/** Where a replayed message was given up, and that its landing closes it; a topic of '' for any other. */
+const writeReplay = (writer: RowBinaryWriter, origin: ReplayOrigin | undefined): void => {
+  writer.string(origin?.topic ?? '')
+  writer.uint32(origin?.partition ?? 0)
+  writer.uint64(BigInt(origin?.offset ?? 0))
+  writer.bool(true)
+}
+
 const encodeEvents = (rows: readonly LandingRow[]): Uint8Array => {
   const writer = createRowBinaryWriter(capacityFor(rows))
-  for (const { record, event, target } of rows) {
+  for (const { record, event, target, replayOf } of rows) {
     if (target.table !== 'landing') continue
     writer.string(record.topic)
     writer.uint32(record.partition)
     writer.uint64(BigInt(record.offset))
     writer.uint64(target.version)
     writer.string(event)
-    writer.bool(true)
+    writeReplay(writer, replayOf)
   }
   return writer.bytes()
 }
 
 const encodeDeadLetters = (rows: readonly LandingRow[]): Uint8Array => {
   const writer = createRowBinaryWriter(capacityFor(rows))
-  for (const { event, target } of rows) {
+  for (const { event, target, replayOf } of rows) {
     if (target.table !== 'landing_dead_letters') continue
     writer.string(event)
-    writer.bool(true)
+    writeReplay(writer, replayOf)
   }
   return writer.bytes()
 }

@@ -1,4 +1,16 @@
-import { type ErrorCode, readDeadLetter, readReportEvent, standingOf, type Topic } from '@baqylau/contracts'
+import {
+  DEAD_LETTER_TYPE,
+  type ErrorCode,
+  type EventDeadLettered,
+  readDeadLetter,
+  readReplayOrigin,
+  readReportEvent,
+  type RecordHeaders,
+  type ReplayOrigin,
+  type ReportEvent,
+  standingOf,
+  type Topic,
+} from '@baqylau/contracts'
 
 /** A record of the log, as it is handed over. */
 export interface LogRecord {
@@ -6,6 +18,7 @@ export interface LogRecord {
   readonly partition: number
   readonly offset: string
   readonly value: Uint8Array | null
+  readonly headers?: RecordHeaders
 }
 
 /** An event on its way into ClickHouse: its bytes as they are in the log, and what was computed of them. */
@@ -16,6 +29,8 @@ export interface LandingRow {
   readonly target:
     | { readonly table: 'landing'; readonly version: bigint }
     | { readonly table: 'landing_dead_letters' }
+  /** Of a message that was a dead letter, and of the enrichment made of it. */
+  readonly replayOf: ReplayOrigin | undefined
 }
 
 export type Reading =
@@ -24,15 +39,14 @@ export type Reading =
 
 /** Parses and checks a record; its bytes go on untouched. */
 export const readRow = (topic: Topic, record: LogRecord): Reading => {
-  const event = record.value ?? new Uint8Array()
-  if (topic === 'dead-letters') {
-    const reading = readDeadLetter(record.value)
-    return reading.ok
-      ? { ok: true, row: { record, event, target: { table: 'landing_dead_letters' } } }
-      : { ok: false, record, code: reading.code, detail: reading.detail }
-  }
-  const reading = readReportEvent(record.value)
+  const reading = topic === 'dead-letters' ? readDeadLetter(record.value) : readReportEvent(record.value)
   if (!reading.ok) return { ok: false, record, code: reading.code, detail: reading.detail }
-  const { version } = standingOf(reading.event)
-  return { ok: true, row: { record, event, target: { table: 'landing', version } } }
+  const target = targetOf(reading.event)
+  const event = record.value ?? new Uint8Array()
+  return { ok: true, row: { record, event, target, replayOf: readReplayOrigin(record.headers) } }
 }
+
+const targetOf = (event: ReportEvent | EventDeadLettered): LandingRow['target'] =>
+  event.type === DEAD_LETTER_TYPE
+    ? { table: 'landing_dead_letters' }
+    : { table: 'landing', version: standingOf(event).version }

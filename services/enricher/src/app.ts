@@ -4,18 +4,18 @@ import {
   EVENT_TYPES,
   type EnrichJob,
   type EventDeadLettered,
-  eventDeadLettered,
   JOB_ATTEMPTS,
   jobDigestOf,
   readReportEvent,
-  type ReportEnriched,
+  recordGivenUp,
+  replayHeaders,
   reportEnriched,
   type ReportStated,
 } from '@baqylau/contracts'
 import { enrich, failedOutcome, StepError } from './domain/enrich.ts'
 import type { Step } from './domain/step.ts'
 import { ENRICHMENT_VERSION } from './domain/step-order.ts'
-import type { Clock, EnrichmentLog } from './ports.ts'
+import type { Clock, Enriched, EnrichmentLog } from './ports.ts'
 import type { EnricherTelemetry } from './telemetry.ts'
 
 export interface EnricherParts {
@@ -26,7 +26,7 @@ export interface EnricherParts {
 }
 
 interface Output {
-  readonly enriched: readonly ReportEnriched[]
+  readonly enriched: readonly Enriched[]
   readonly deadLetters: readonly EventDeadLettered[]
 }
 
@@ -39,9 +39,9 @@ const readStated = (event: string): ReportStated => {
 }
 
 const enrichAll = (job: EnrichJob, steps: readonly Step[]): Output => ({
-  enriched: job.records.map(({ event }) => {
+  enriched: job.records.map(({ event, replayOf }) => {
     const stated = readStated(event)
-    return reportEnriched(stated, enrich(stated, steps), ENRICHMENT_VERSION)
+    return { event: reportEnriched(stated, enrich(stated, steps), ENRICHMENT_VERSION), replayOf }
   }),
   deadLetters: [],
 })
@@ -50,23 +50,25 @@ const enrichAll = (job: EnrichJob, steps: readonly Step[]): Output => ({
 const giveUp = (job: EnrichJob, error: StepError, { clock }: EnricherParts): Output => {
   const [record] = job.records
   if (record === undefined) return { enriched: [], deadLetters: [] }
-  const now = clock()
-  const letter = eventDeadLettered({
-    step: 'enricher',
-    topic: job.topic,
-    partition: job.partition,
-    offset: record.offset,
-    reason: 'enrichment_failed',
-    detail: error.message,
-    attempts: JOB_ATTEMPTS,
-    firstAt: now,
-    lastAt: now,
-    payload: Buffer.from(record.event),
-  })
-  return {
-    enriched: [reportEnriched(readStated(record.event), failedOutcome(error), ENRICHMENT_VERSION)],
-    deadLetters: [letter],
-  }
+  const { offset, event, replayOf } = record
+  const letter = recordGivenUp(
+    'enricher',
+    {
+      record: {
+        topic: job.topic,
+        partition: job.partition,
+        offset,
+        value: Buffer.from(event),
+        ...(replayOf && { headers: replayHeaders(replayOf) }),
+      },
+      code: 'enrichment_failed',
+      detail: error.message,
+      attempts: JOB_ATTEMPTS,
+    },
+    clock(),
+  )
+  const failed = reportEnriched(readStated(event), failedOutcome(error), ENRICHMENT_VERSION)
+  return { enriched: [{ event: failed, replayOf }], deadLetters: [letter] }
 }
 
 const outputOf = (job: EnrichJob, isLastAttempt: boolean, parts: EnricherParts): Output => {
@@ -91,6 +93,6 @@ export const createEnricher =
     const job = decodeJob(payload)
     const { enriched, deadLetters } = outputOf(job, isLastAttempt, parts)
     await parts.log.append(enriched, deadLetters)
-    parts.telemetry.enriched(enriched)
+    parts.telemetry.enriched(enriched.map(({ event }) => event))
     return jobDigestOf(job)
   }

@@ -2,7 +2,9 @@ import {
   EVENT_TYPES,
   type EnrichJob,
   JOB_EVENTS_MAX,
+  readReplayOrigin,
   readReportEvent,
+  type RecordHeaders,
   type RefusedRecord,
 } from '@baqylau/contracts'
 
@@ -12,6 +14,7 @@ export interface ReportRecord {
   readonly partition: number
   readonly offset: string
   readonly value: Uint8Array | null
+  readonly headers?: RecordHeaders
 }
 
 export interface Refusal extends RefusedRecord {
@@ -30,7 +33,7 @@ export interface Stretch {
 const JOB_BYTES_MAX = 250_000
 
 interface Draft {
-  readonly jobRecords: { readonly offset: string; readonly event: string }[]
+  readonly jobRecords: EnrichJob['records'][number][]
   readonly refusals: Refusal[]
   bytes: number
 }
@@ -46,7 +49,12 @@ const addTo = (draft: Draft, record: ReportRecord): void => {
   const { type } = reading.event
   // A retraction has nothing to enrich.
   if (type !== EVENT_TYPES.submitted && type !== EVENT_TYPES.amended) return
-  draft.jobRecords.push({ offset: record.offset, event: Buffer.from(record.value ?? []).toString('utf8') })
+  const replayOf = readReplayOrigin(record.headers)
+  draft.jobRecords.push({
+    offset: record.offset,
+    event: Buffer.from(record.value ?? []).toString('utf8'),
+    ...(replayOf && { replayOf }),
+  })
 }
 
 const closeDraft = (draft: Draft, last: ReportRecord): Stretch => ({

@@ -1,4 +1,4 @@
-import { topicName } from '@baqylau/contracts'
+import { replayHeaders, topicName } from '@baqylau/contracts'
 import { deadLetterRecord, type LogAppender } from '@baqylau/kafka'
 import type { EnrichmentLog } from '../ports.ts'
 
@@ -8,10 +8,11 @@ export const kafkaEnrichmentLog = (log: LogAppender, topicPrefix: string): Enric
   return {
     append: (enriched, deadLetters) =>
       log.append([
-        ...enriched.map((event) => ({
+        ...enriched.map(({ event, replayOf }) => ({
           topic: enrichments,
           key: event.subject,
           value: JSON.stringify(event),
+          ...(replayOf && { headers: replayHeaders(replayOf) }),
         })),
         ...deadLetters.map((letter) => deadLetterRecord(letter, topicPrefix)),
       ]),
