@@ -30,12 +30,39 @@ export async function startTestPipeline(): Promise<Pipeline> {
   }
 }
 
-/** Sends one report, or several as an array, with the key of the field staff. */
-export function submit({ intakeUrl, access }: Pipeline, body: unknown): Promise<Response> {
+/** Sends one report, or several as an array, with the key of the field staff, or of the operator. */
+export function submit(
+  { intakeUrl, access }: Pipeline,
+  body: unknown,
+  role: 'field' | 'operator' = 'field',
+): Promise<Response> {
   return fetch(`${intakeUrl}/v1/reports`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${access.keys.field}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${access.keys[role]}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
+  })
+}
+
+/** A later revision: a whole report by PUT, or a reason to take it back by DELETE. */
+export interface Change {
+  readonly method: 'PUT' | 'DELETE'
+  readonly reportId: string
+  readonly body: object
+  /** Baqylau-Receipt, Baqylau-Author. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly role?: 'field' | 'operator'
+}
+
+/** Sends a later revision, with the key of the field staff unless another role is named. */
+export function change({ intakeUrl, access }: Pipeline, wanted: Change): Promise<Response> {
+  return fetch(`${intakeUrl}/v1/reports/${wanted.reportId}`, {
+    method: wanted.method,
+    headers: {
+      authorization: `Bearer ${access.keys[wanted.role ?? 'field']}`,
+      'content-type': 'application/json',
+      ...wanted.headers,
+    },
+    body: JSON.stringify(wanted.body),
   })
 }
 

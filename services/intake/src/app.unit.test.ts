@@ -16,7 +16,7 @@ it('fails one request, not the service, by a bug in one of many reports', async 
   const unhandled = vi.fn<(reason: unknown) => void>()
   process.on('unhandledRejection', unhandled)
   const items = Array.from({ length: 250 }, () => ({ ok: true, value: {} }) as const)
-  await expect(intake.submitAll(items, 'reporter-7')).rejects.toThrow('a bug')
+  await expect(intake.submitAll(items, { author: 'reporter-7', keyId: 'key-7' })).rejects.toThrow('a bug')
   process.off('unhandledRejection', unhandled)
   expect(unhandled).not.toHaveBeenCalled()
 })

@@ -21,8 +21,11 @@ const NOT_YET =
 
 /** Every log line and metric of intake, by name. No report, author or address is in any of them. */
 export const createIntakeTelemetry = ({ log, counter, gauge, histogram }: Telemetry): IntakeTelemetry => {
-  const accepted = counter('reports_accepted_total', 'Reports that are in the event log')
-  const refused = counter('reports_refused_total', 'Reports that were not taken, by the reason', ['code'])
+  const accepted = counter(
+    'reports_accepted_total',
+    'Reports, amendments and retractions that are in the event log',
+  )
+  const refused = counter('reports_refused_total', 'What was not taken, by the reason', ['code'])
   const failures = counter('writes_failed_total', 'Writes to the event log that were not acknowledged')
   const seconds = histogram('write_seconds', 'How long the event log took to acknowledge a group', SECONDS)
   const groups = histogram('write_events', 'Events written together', EVENTS)

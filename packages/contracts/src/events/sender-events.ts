@@ -11,7 +11,7 @@ import {
 } from './report-events.ts'
 
 /** What every event has that a sender causes. */
-interface SenderParts {
+export interface SenderParts {
   readonly reportId: string
   readonly author: string
   /** The id of the access key that it came with. It is neither in the event id nor in the content hash. */
@@ -33,6 +33,9 @@ export interface AmendmentParts extends SubmissionParts {
 export interface RetractionParts extends SenderParts {
   readonly retraction: RetractReport
 }
+
+/** An event that a sender causes. */
+export type SenderEvent = ReportStated | ReportRetracted
 
 const envelopeOf = <Type extends Exclude<keyof typeof EVENT_TYPES, 'enriched'>>(
   name: Type,

@@ -163,20 +163,19 @@ describe('a bad report', () => {
   })
 })
 
-describe('another method', () => {
-  it.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
-    '%s is told the one there is',
-    async (method) => {
-      const response = await fetch(`${intake.url}/v1/reports`, { method })
-      expect(response.headers.get('allow')).toBe('POST')
-      expect(response.status).toBe(405)
-      if (method === 'HEAD') return
-      expect(await problemOf(response)).toMatchObject({ status: 405, code: 'method_not_allowed' })
-    },
-  )
-  it.each(['PUT', 'DELETE'])('%s of one report is at no address yet', async (method) => {
-    const url = `${intake.url}/v1/reports/0190b4c0-7a11-7c3e-9d55-0242ac120002`
-    expect(await problemOf(await fetch(url, { method }))).toMatchObject({ status: 404, code: 'not_found' })
+const ONE_REPORT = '/v1/reports/0190b4c0-7a11-7c3e-9d55-0242ac120002'
+const OTHER_METHODS = [
+  ['/v1/reports', 'POST', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
+  [ONE_REPORT, 'PUT, DELETE', ['GET', 'HEAD', 'POST', 'PATCH', 'OPTIONS']],
+] as const
+
+describe.each(OTHER_METHODS)('another method of %s', (path, allow, methods) => {
+  it.each(methods)(`%s is told ${allow}`, async (method) => {
+    const response = await fetch(`${intake.url}${path}`, { method })
+    expect(response.headers.get('allow')).toBe(allow)
+    expect(response.status).toBe(405)
+    if (method === 'HEAD') return
+    expect(await problemOf(response)).toMatchObject({ status: 405, code: 'method_not_allowed' })
   })
 })
 

@@ -1,99 +1,109 @@
-import { Readable } from 'node:stream'
-import { AppError } from '@baqylau/contracts'
-import { identityOf, type KeyRing, requireRole, sendProblem } from '@baqylau/service-kit'
+import { AppError, type ReceiptKeys } from '@baqylau/contracts'
+import { identityOf, type KeyRing, refuseOtherMethods, requireRole, sendProblem } from '@baqylau/service-kit'
 import compress from '@fastify/compress'
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  onRequestHookHandler,
-  RequestPayload,
-} from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Intake } from '../app.ts'
+import type { Outcome } from '../domain/batch-answer.ts'
+import { type Body, readJsonBody, readJsonValue, readNdjsonBody } from '../domain/read-body.ts'
 import type { BodyBudget } from './body-budget.ts'
-import { submitReportsSchema } from './openapi.ts'
-import { type Body, readJsonBody, readNdjsonBody } from '../domain/read-body.ts'
+import { authorityOf, requireAuthority } from './http-authority.ts'
+import { bytesOf, endUnpackingWithAnswer, mediaTypeOf, requireMediaType } from './http-bodies.ts'
+import { amendReportSchema, retractReportSchema, submitReportsSchema } from './openapi-routes.ts'
 
 const readers: Readonly<Record<string, (bytes: Uint8Array) => Body>> = {
   'application/json': readJsonBody,
   'application/x-ndjson': readNdjsonBody,
 }
 
-const readBody = ({ headers, body }: FastifyRequest): Body => {
-  const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-  const read = readers[mediaType]
-  if (read === undefined || !(body instanceof Uint8Array)) {
-    throw new AppError('unsupported_media_type', `Send ${Object.keys(readers).join(' or ')}.`)
-  }
-  return read(body)
+const readBody = (request: FastifyRequest): Body => {
+  const read = readers[mediaTypeOf(request)] ?? readJsonBody
+  return read(bytesOf(request))
+}
+
+const sendAnswer = async (
+  reply: FastifyReply,
+  answer: object,
+  status: 202 | 207 = 202,
+): Promise<FastifyReply> => {
+  if (!(answer instanceof AppError)) return reply.code(status).send(answer)
+  await sendProblem(reply, answer)
+  return reply
 }
 
 const submitReports = (intake: Intake) => async (request: FastifyRequest, reply: FastifyReply) => {
-  const author = identityOf(request).subject
+  const { subject: author, keyId } = identityOf(request)
   const body = readBody(request)
-  const answer =
-    body.shape === 'one'
-      ? await intake.submit(body.value, author)
-      : await intake.submitAll(body.items, author)
-  if (answer instanceof AppError) {
-    await sendProblem(reply, answer)
-    return reply
-  }
-  return reply.code(body.shape === 'one' ? 202 : 207).send(answer)
+  return body.shape === 'one'
+    ? sendAnswer(reply, await intake.submit(body.value, { author, keyId }))
+    : sendAnswer(reply, await intake.submitAll(body.items, { author, keyId }), 207)
 }
+
+const changeReport =
+  (change: Intake['amend'] | Intake['retract']) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const { sender, reportId } = authorityOf(request)
+    const outcome: Outcome = await change({ reportId, body: readJsonValue(bytesOf(request)) }, sender)
+    return sendAnswer(reply, outcome)
+  }
 
 export interface HttpApiParts {
   readonly intake: Intake
   readonly keys: KeyRing
+  readonly receiptKeys: ReceiptKeys
   readonly budget: BodyBudget
-}
-
-/** Unpacking that goes on after the answer (a bomb that was refused) is for nobody. */
-const endUnpackingWithAnswer = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  payload: RequestPayload,
-  done: (error: null, payload: RequestPayload) => void,
-): void => {
-  if (payload !== request.raw && payload instanceof Readable) reply.raw.once('close', () => payload.destroy())
-  done(null, payload)
 }
 
 /** It is read as bytes: our readers check each report for itself. */
 const leaveUnchecked = () => (value: unknown) => ({ value })
 
-const OTHER_METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+/** What is done with a body, whoever sends it: told who may not send before it is read, bounded, and unpacked. */
+const bodyRoute = (
+  { keys, budget }: HttpApiParts,
+  mediaTypes: readonly string[],
+  authority: readonly onRequestHookHandler[] = [],
+) => ({
+  validatorCompiler: leaveUnchecked,
+  onRequest: [
+    requireRole(keys, ['field', 'operator']),
+    ...authority,
+    requireMediaType(mediaTypes),
+    ((request, reply, done) => done(budget(request, reply))) satisfies onRequestHookHandler,
+  ],
+  preParsing: endUnpackingWithAnswer,
+})
 
-/** Told before a body is read, and to anybody: it says nothing that `/openapi.json` does not. */
-const refuseMethod: onRequestHookHandler = (_request, reply, done) => {
-  reply.header('allow', 'POST')
-  done(new AppError('method_not_allowed', 'Send reports by POST.'))
-}
+const REPORTS = '/v1/reports'
+const ONE_REPORT = '/v1/reports/:reportId'
 
-/** `POST /v1/reports`. Who may not send is told so before the body is read. */
+/** `POST /v1/reports`, and `PUT` and `DELETE` of one report. */
 export const addHttpApi = async (server: FastifyInstance, parts: HttpApiParts): Promise<void> => {
   await server.register(compress, { globalCompression: false, globalDecompression: true })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser(Object.keys(readers), { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )
+  const { intake } = parts
   server.route({
     method: 'POST',
-    url: '/v1/reports',
+    url: REPORTS,
     schema: submitReportsSchema,
-    validatorCompiler: leaveUnchecked,
-    onRequest: [
-      requireRole(parts.keys, ['field', 'operator']),
-      (request, reply, done) => done(parts.budget(request, reply)),
-    ],
-    preParsing: endUnpackingWithAnswer,
-    handler: submitReports(parts.intake),
+    ...bodyRoute(parts, Object.keys(readers)),
+    handler: submitReports(intake),
+  })
+  refuseOtherMethods(server, REPORTS, ['POST'])
+  const ofOneReport = bodyRoute(parts, ['application/json'], [requireAuthority(parts.receiptKeys)])
+  server.route({
+    method: 'PUT',
+    url: ONE_REPORT,
+    schema: amendReportSchema,
+    ...ofOneReport,
+    handler: changeReport(intake.amend),
   })
   server.route({
-    method: OTHER_METHODS,
-    url: '/v1/reports',
-    schema: { hide: true },
-    onRequest: refuseMethod,
-    handler: (_request, reply) => reply.send(),
+    method: 'DELETE',
+    url: ONE_REPORT,
+    schema: retractReportSchema,
+    ...ofOneReport,
+    handler: changeReport(intake.retract),
   })
+  refuseOtherMethods(server, ONE_REPORT, ['PUT', 'DELETE'])
 }

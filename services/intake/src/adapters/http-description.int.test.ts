@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeSurroundings, makeTopics, type OpenedIntake, openIntake } from '../testing/open-intake.ts'
-import { bodyOf, json, newReport, type PostReports, postTo } from '../testing/send-reports.ts'
+import { bodyOf, changeAt, json, newReport, type PostReports, postTo } from '../testing/send-reports.ts'
 
 const surroundings = makeSurroundings(process.env['KAFKA_BROKERS'] ?? '')
 let intake: OpenedIntake
@@ -13,30 +14,63 @@ beforeAll(async () => {
 })
 afterAll(() => intake.close())
 
+interface Operation {
+  readonly responses: object
+  readonly requestBody: { readonly content: Readonly<Record<string, { readonly example?: unknown }>> }
+  readonly parameters: readonly { readonly name: string }[]
+}
+interface Description {
+  readonly openapi: string
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>
+    readonly securitySchemes: object
+  }
+}
+const describeApi = async (): Promise<Description> =>
+  bodyOf<Description>(await fetch(`${intake.url}/openapi.json`))
+const describeOperation = async (path: string, method: string): Promise<Operation> => {
+  const operation = (await describeApi()).paths[path]?.[method]
+  if (operation === undefined) throw new TypeError(`${method} ${path} is not described`)
+  return operation
+}
+
 describe('what is beside the reports', () => {
   it('is the description of all of it', async () => {
-    const document = await bodyOf<{
-      openapi: string
-      paths: Record<
-        string,
-        { post: { responses: object; requestBody: { content: Record<string, { example?: unknown }> } } }
-      >
-      components: { schemas: Record<string, object>; securitySchemes: object }
-    }>(await fetch(`${intake.url}/openapi.json`))
+    const document = await describeApi()
     expect(document.openapi).toBe('3.1.0')
-    expect(Object.keys(document.paths)).toEqual(['/v1/reports'])
-    const { responses, requestBody } = document.paths['/v1/reports']?.post ?? {}
-    expect(Object.keys(responses ?? {})).toEqual(['202', '207', '400', '401', '403', '413', '415', '503'])
-    expect(json(responses)).toContain('as a whole when none of them was accepted')
-    expect(Object.keys(requestBody?.content ?? {})).toEqual(['application/json', 'application/x-ndjson'])
+    expect(Object.entries(document.paths).map(([path, methods]) => [path, Object.keys(methods)])).toEqual([
+      ['/v1/reports', ['post']],
+      ['/v1/reports/{reportId}', ['put', 'delete']],
+    ])
     const named = new Set(
       [...json(document).matchAll(/"#\/components\/schemas\/(\w+)"/gu)].map(([, name]) => name),
     )
     expect([...named].filter((name) => document.components.schemas[name ?? ''] === undefined)).toEqual([])
     expect(named).toContain('vote_tally')
     expect(document.components.securitySchemes).toHaveProperty('key')
-    const { example } = requestBody?.content['application/json'] ?? {}
-    expect((await post(json(example))).status).toBe(202)
+  })
+  it('tells of POST every answer, and an example that is taken', async () => {
+    const { responses, requestBody } = await describeOperation('/v1/reports', 'post')
+    expect(Object.keys(responses)).toEqual(['202', '207', '400', '401', '403', '413', '415', '503'])
+    expect(json(responses)).toContain('as a whole when none of them was accepted')
+    expect(Object.keys(requestBody.content)).toEqual(['application/json', 'application/x-ndjson'])
+    expect((await post(json(requestBody.content['application/json']?.example))).status).toBe(202)
+  })
+  it.each([
+    ['put', 'PUT'],
+    ['delete', 'DELETE'],
+  ] as const)('tells of %s every answer, its headers, and an example that is taken', async (name, method) => {
+    const { responses, requestBody, parameters } = await describeOperation('/v1/reports/{reportId}', name)
+    expect(Object.keys(responses)).toEqual(['202', '400', '401', '403', '413', '415', '503'])
+    expect(parameters.map((parameter) => parameter.name)).toEqual([
+      'reportId',
+      'Baqylau-Receipt',
+      'Baqylau-Author',
+    ])
+    const body = requestBody.content['application/json']?.example as object
+    const change = { method, reportId: randomUUID(), body, key: surroundings.accessKeys.operator }
+    expect((await changeAt(intake.url)(change)).status).toBe(202)
   })
   it('can be read at /docs with files of our own alone', async () => {
     const response = await fetch(`${intake.url}/docs/`)

@@ -31,7 +31,7 @@ export const createIntakeServer = async (parts: IntakeServerParts): Promise<Fast
   const server = createHttpServer({ telemetry, health, bodyBytesMax: BODY_BYTES_MAX })
   const budget = createBodyBudget(config.INTAKE_BODIES_BYTES_MAX)
   await addOpenApi(server)
-  await server.register((scope) => addHttpApi(scope, { intake, keys, budget }))
+  await server.register((scope) => addHttpApi(scope, { intake, keys, budget, receiptKeys: secrets.receipts }))
   await server.register((scope) =>
     addPages(scope, {
       intake,

@@ -24,17 +24,21 @@ const tooMany = (max: number, shape: string): AppError =>
 
 const noReports = (): AppError => new AppError('no_reports', 'Send at least one report.')
 
+/** Reads an `application/json` body as one value. @throws AppError `not_json`. */
+export const readJsonValue = (bytes: Uint8Array): unknown => {
+  try {
+    return parse(bytes)
+  } catch (cause) {
+    throw notJson('The body', cause)
+  }
+}
+
 /**
  * Reads an `application/json` body: one report, or an array of up to 500.
  * @throws AppError `not_json`, `no_reports`, `too_many_reports`.
  */
 export const readJsonBody = (bytes: Uint8Array): Body => {
-  let value: unknown
-  try {
-    value = parse(bytes)
-  } catch (cause) {
-    throw notJson('The body', cause)
-  }
+  const value = readJsonValue(bytes)
   if (!Array.isArray(value)) return { shape: 'one', value }
   if (value.length === 0) throw noReports()
   if (value.length > ARRAY_REPORTS_MAX) throw tooMany(ARRAY_REPORTS_MAX, 'An array')

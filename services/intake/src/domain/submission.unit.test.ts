@@ -1,12 +1,13 @@
-import { AppError, readReportEvent, REPORT_BYTES_MAX } from '@baqylau/contracts'
+import { AppError, readReportEvent, REPORT_BYTES_MAX, type ReportSubmitted } from '@baqylau/contracts'
 import { describe, expect, it } from 'vitest'
-import { decideSubmission, type Submission } from './submission.ts'
+import type { Acceptance } from './acceptance.ts'
+import { decideSubmission } from './submission.ts'
 
 const keys = {
   receipts: { proof: new Uint8Array(32).fill(1), check: new Uint8Array(32).fill(2) },
   contentHash: new Uint8Array(32).fill(3),
 }
-const arrival = { author: 'reporter-7', receivedAt: new Date('2005-10-20T08:00:00Z') }
+const arrival = { author: 'reporter-7', keyId: 'key-7', receivedAt: new Date('2005-10-20T08:00:00Z') }
 const report = {
   reportId: '0190b4c0-7a11-7c3e-9d55-0242ac120002',
   kind: 'press_seizure',
@@ -16,7 +17,7 @@ const report = {
   details: { outlet: 'Свобода слова' },
 }
 
-const decide = (value: unknown, from = arrival): Submission => {
+const decide = (value: unknown, from = arrival): Acceptance<ReportSubmitted> => {
   const submission = decideSubmission(value, from, keys)
   if (submission instanceof AppError) throw submission
   return submission
@@ -32,7 +33,7 @@ describe('a submission', () => {
     const read = readReportEvent(Buffer.from(JSON.stringify(event)))
     expect(read).toMatchObject({
       ok: true,
-      event: { author: 'reporter-7', time: '2005-10-20T08:00:00.000Z' },
+      event: { author: 'reporter-7', keyid: 'key-7', time: '2005-10-20T08:00:00.000Z' },
     })
     expect(event.data.personal).toMatchObject({
       narrative: 'Тираж сняли с машины.',
@@ -47,6 +48,11 @@ describe('a submission', () => {
     const { event, accepted } = decide(again, { ...arrival, receivedAt: new Date('2006-01-01T00:00:00Z') })
     expect(accepted).toEqual(decide(report).accepted)
     expect(event.id).toBe(decide(report).event.id)
+  })
+  it('is the same one by another key of the same author', () => {
+    const { event, accepted } = decide(report, { ...arrival, keyId: 'key-8' })
+    expect(event.keyid).toBe('key-8')
+    expect(accepted).toEqual(decide(report).accepted)
   })
   it('is another one from another author, or with another content', () => {
     const ids = [

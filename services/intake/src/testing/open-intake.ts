@@ -16,12 +16,18 @@ const WAIT_MS_MAX = 40_000
 /** What intake needs around it: topics under a prefix of their own, keys, a secret. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string>>
-  /** A key of each role, and one of the role `field` whose time is over. */
-  readonly accessKeys: Readonly<Record<Role | 'expired', string>>
+  /**
+   * A key of each role; of the role `field` also one whose time is over, a renewed one of the same subject, and one of a
+   * neighbour.
+   */
+  readonly accessKeys: Readonly<Record<Role | 'expired' | 'renewed' | 'neighbour', string>>
 }
 
-const makeKey = (id: string, role: Role, expiresAt = '2090-01-01T00:00:00Z') =>
-  newAccessKey({ id, subject: `subject-${id}`, role, expiresAt })
+const makeKey = (
+  id: string,
+  role: Role,
+  { expiresAt = '2090-01-01T00:00:00Z', subject = `subject-${id}` } = {},
+) => newAccessKey({ id, subject, role, expiresAt })
 
 /** Keys, a secret and a prefix; the topics are made by `makeTopics`, which needs the broker. */
 export const makeSurroundings = (brokers: string): Surroundings => {
@@ -29,7 +35,9 @@ export const makeSurroundings = (brokers: string): Surroundings => {
     field: makeKey('field', 'field'),
     analyst: makeKey('analyst', 'analyst'),
     operator: makeKey('operator', 'operator'),
-    expired: makeKey('expired', 'field', '2005-10-25T00:00:00Z'),
+    expired: makeKey('expired', 'field', { expiresAt: '2005-10-25T00:00:00Z' }),
+    renewed: makeKey('renewed', 'field', { subject: 'subject-field' }),
+    neighbour: makeKey('neighbour', 'field'),
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'intake-test-'))
   const keysFile = path.join(folder, 'keys.json')
@@ -50,6 +58,8 @@ export const makeSurroundings = (brokers: string): Surroundings => {
       analyst: made.analyst.key,
       operator: made.operator.key,
       expired: made.expired.key,
+      renewed: made.renewed.key,
+      neighbour: made.neighbour.key,
     },
   }
 }

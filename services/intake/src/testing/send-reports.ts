@@ -37,6 +37,26 @@ export const postTo =
       body,
     })
 
+/** A later revision: a whole report by PUT, or the reason to take it back by DELETE. */
+export interface Change {
+  readonly method: 'PUT' | 'DELETE'
+  readonly reportId: string
+  readonly body: unknown
+  readonly key: string
+  /** Baqylau-Receipt, Baqylau-Author; and others than are usual. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Sends a change of one report, as JSON. */
+export const changeAt =
+  (url: string) =>
+  ({ method, reportId, body, key, headers }: Change): Promise<Response> =>
+    fetch(`${url}/v1/reports/${reportId}`, {
+      method,
+      headers: { ...JSON_TYPE, authorization: `Bearer ${key}`, ...headers },
+      body: body instanceof Uint8Array ? Uint8Array.from(body) : json(body),
+    })
+
 export const bodyOf = async <Body>(response: Response): Promise<Body> => (await response.json()) as Body
 
 /** The status, media type, code and places of faults that something is answered with. */

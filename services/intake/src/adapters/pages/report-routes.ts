@@ -44,7 +44,8 @@ const createRoutes = (parts: PageRoutesParts) => {
   const submit = async (request: FastifyRequest, reply: FastifyReply, form: FilledForm) => {
     const { kind, typed, reporter } = form
     const frame = frameOf(request, true)
-    const outcome = await intake.submit(reportOfForm(kind, typed, reporter.subject), reporter.subject)
+    const { subject: author, keyId } = reporter
+    const outcome = await intake.submit(reportOfForm(kind, typed, author), { author, keyId })
     if (!(outcome instanceof AppError)) {
       handOverReceipt(request, reply, outcome.receipt)
       return goTo(reply, '/sent', frame)
