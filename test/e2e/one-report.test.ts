@@ -83,7 +83,7 @@ it('tells its reporter by receipt how far it has come, and nothing else', async 
   expect(answer.placedIn?.regionCode).toBe('KZ-61')
 })
 
-const TABLES = ['report_events_store', 'report_received_store', 'reports_store', 'dead_letters_store']
+const TABLES = ['report_events_store', 'report_received_store', 'report_states_store', 'dead_letters_store']
 
 /** Everything that the read side, the services' logs and their metrics say. */
 async function everythingSaid(): Promise<string> {

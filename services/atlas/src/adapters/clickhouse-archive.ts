@@ -81,7 +81,7 @@ const readStanding =
     const [row] = await clickhouse.query<StandingRow>(
       `SELECT CAST(bitTest(version, 47), 'Bool') AS retracted,
          toUInt8(bitAnd(bitShiftRight(version, 14), 3)) AS stage, region_code, day
-       FROM baqylau.reports_store FINAL
+       FROM baqylau.report_states_store FINAL
        WHERE (report_id, author) IN (
          SELECT report_id, author FROM baqylau.report_events_store WHERE receipt_hash = {receiptHash:String}
        )
