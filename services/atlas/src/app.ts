@@ -5,21 +5,25 @@ import {
   parseReceipt,
   type ReceiptAnswer,
   receiptHashOf,
+  type ReportHistory,
   type ReportsPage,
   type ReportView,
 } from '@baqylau/contracts'
 import { namesFor } from './domain/akimat-names.ts'
+import { decodeHistoryCursor, encodeHistoryCursor } from './domain/history-cursor.ts'
 import type { Overview } from './domain/overview.ts'
 import { receiptAnswerOf } from './domain/receipt-status.ts'
 import { decodeCursor, encodeCursor } from './domain/report-cursor.ts'
 import { checkPeriod, type ReportFilter } from './domain/report-filter.ts'
 import type { DailyCounts, ReportArchive, StoredReport } from './ports.ts'
 
-/** What atlas answers. Faults of a question are AppErrors `invalid_query` and `invalid_receipt`. */
+/** What atlas answers. Faults of a question are AppErrors `invalid_query`, `invalid_receipt` and `not_found`. */
 export interface Atlas {
   /** Complete, or refused: an answer of more lines than `rowsMax` is never cut short in silence. */
   readonly daily: (filter: ReportFilter) => Promise<AkimatsDailyAnswer>
   readonly reports: (filter: ReportFilter, cursor: string | undefined, limit: number) => Promise<ReportsPage>
+  /** `reportId`: a UUID, in either case. */
+  readonly history: (reportId: string, cursor: string | undefined, limit: number) => Promise<ReportHistory>
   /** `typed`: as somebody typed it. */
   readonly receipt: (typed: string) => Promise<ReceiptAnswer>
   readonly overview: (filter: ReportFilter) => Promise<Overview>
@@ -63,6 +67,19 @@ export const createAtlas = ({ archive, receiptCheckKey, rowsMax }: AtlasOptions)
     return {
       reports: page.map((report) => reportView(report, filter)),
       next: rows.length > limit && last !== undefined ? cursorOf(last) : null,
+    }
+  },
+  history: async (reportId, cursor, limit) => {
+    const after = cursor === undefined ? undefined : decodeHistoryCursor(cursor)
+    const rows = await archive.history(reportId, after, limit + 1)
+    if (rows.length === 0 && after === undefined)
+      throw new AppError('not_found', 'No event of a report of this id has landed.')
+    const events = rows.slice(0, limit)
+    const last = events.at(-1)
+    return {
+      reportId: reportId.toLowerCase(),
+      events,
+      next: rows.length > limit && last !== undefined ? encodeHistoryCursor(last) : null,
     }
   },
   receipt: async (typed) => {

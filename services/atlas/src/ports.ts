@@ -1,4 +1,5 @@
-import type { AkimatDay, ReportView } from '@baqylau/contracts'
+import type { AkimatDay, HistoryEvent, ReportView } from '@baqylau/contracts'
+import type { HistoryPosition } from './domain/history-cursor.ts'
 import type { Overview } from './domain/overview.ts'
 import type { ReceiptStanding } from './domain/receipt-status.ts'
 import type { ReportPosition } from './domain/report-cursor.ts'
@@ -22,6 +23,12 @@ export interface ReportArchive {
     after: ReportPosition | undefined,
     rowsMax: number,
   ) => Promise<readonly StoredReport[]>
+  /** Every event of every author under a report id, by version, then position, from behind `after`; at most `rowsMax`. */
+  readonly history: (
+    reportId: string,
+    after: HistoryPosition | undefined,
+    rowsMax: number,
+  ) => Promise<readonly HistoryEvent[]>
   /** How the report of a receipt stands; undefined when it has not landed. */
   readonly standing: (receiptHash: string) => Promise<ReceiptStanding | undefined>
   /** The sums that the dashboard shows. */

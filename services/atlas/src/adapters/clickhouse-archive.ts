@@ -2,11 +2,12 @@ import type { ClickHouse } from '@baqylau/clickhouse'
 import { VIEWS } from '@baqylau/contracts'
 import type { ReportArchive } from '../ports.ts'
 import { conditionsOf, regionColumn } from './clickhouse-conditions.ts'
+import { readHistory } from './clickhouse-history.ts'
 import { readOverview } from './clickhouse-overview.ts'
 import { REPORT_COLUMNS, type ReportRow, storedReportOf } from './clickhouse-report.ts'
 
 /** The views that atlas reads; readiness asks for each of their columns. */
-const READ = ['akimat_daily', 'reports', 'current_reports'] as const
+const READ = ['akimat_daily', 'reports', 'current_reports', 'report_events'] as const
 
 interface DailyRow {
   readonly code: string
@@ -115,6 +116,7 @@ export const openClickHouseArchive = (clickhouse: ClickHouse, querySecondsMax: n
   return {
     daily: readDaily(clickhouse, settings),
     reports: readReports(clickhouse, settings),
+    history: readHistory(clickhouse, settings),
     standing: readStanding(clickhouse, settings),
     overview: readOverview(clickhouse, settings),
     missing: () => readMissing(clickhouse),

@@ -7,6 +7,9 @@ export interface ReportRow extends Omit<Static<typeof CurrentReportRow>, 'author
   readonly author_mark: string
 }
 
+/** Of author and id together: the same author has another mark on every report. */
+export const AUTHOR_MARK = 'cityHash64(author, report_id) AS author_mark'
+
 /** The columns that `storedReportOf` takes. */
 export const REPORT_COLUMNS = [
   'report_id',
@@ -40,15 +43,14 @@ export const REPORT_COLUMNS = [
   'latitude',
   'longitude',
   'details',
-  // Of author and id together: the same author has another mark on every report.
-  'cityHash64(author, report_id) AS author_mark',
+  AUTHOR_MARK,
 ].join(', ')
 
 /** '' stands for what was not said. */
-const said = (text: string): string | null => (text === '' ? null : text)
+export const said = (text: string): string | null => (text === '' ? null : text)
 
 /** ClickHouse writes `2005-10-19 08:05:00.000`, in UTC. */
-const isoInstant = (text: string): string => `${text.replace(' ', 'T')}Z`
+export const isoInstant = (text: string): string => `${text.replace(' ', 'T')}Z`
 
 const placedColumns = (row: ReportRow) => ({
   regionCode: said(row.region_code),

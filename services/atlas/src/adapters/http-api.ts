@@ -1,11 +1,25 @@
 import accepts from '@fastify/accepts'
-import { AkimatsDailyAnswer, Problem, ReceiptAnswer, ReportsPage } from '@baqylau/contracts'
+import {
+  AkimatsDailyAnswer,
+  Problem,
+  ReceiptAnswer,
+  ReportHistory,
+  ReportsPage,
+  Uuid,
+} from '@baqylau/contracts'
 import { type KeyRing, requireRole } from '@baqylau/service-kit'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { Atlas } from '../app.ts'
 import { dailyCsv } from '../domain/daily-csv.ts'
-import { DailyQuery, filterOf, REPORTS_DEFAULT, ReportsQuery } from './http-queries.ts'
+import {
+  DailyQuery,
+  filterOf,
+  HISTORY_DEFAULT,
+  HistoryQuery,
+  REPORTS_DEFAULT,
+  ReportsQuery,
+} from './http-queries.ts'
 
 export interface ApiOptions {
   readonly atlas: Atlas
@@ -69,6 +83,27 @@ const addAnalystRoutes = (server: FastifyInstance, { atlas, keys }: ApiOptions):
   )
 }
 
+const HistoryParameters = Type.Object({ reportId: Uuid })
+
+const addHistoryRoute = (server: FastifyInstance, { atlas, keys }: ApiOptions): void => {
+  server.get<{ Params: { reportId: string }; Querystring: HistoryQuery }>(
+    '/v1/reports/:reportId/history',
+    {
+      preHandler: requireRole(keys, ['analyst', 'operator']),
+      schema: {
+        summary: 'Every event of a report id, with its position in the log and the key that sent it',
+        description:
+          'By version, then position, page by page: `next` is the cursor of the following one. Of all authors under this id: `authorMark` tells them apart. An event that was sent or written twice is there at both positions. No content.',
+        security: secured,
+        params: HistoryParameters,
+        querystring: HistoryQuery,
+        response: { 200: ReportHistory, ...problems },
+      },
+    },
+    async ({ params, query }) => atlas.history(params.reportId, query.cursor, query.limit ?? HISTORY_DEFAULT),
+  )
+}
+
 const ReceiptParameters = Type.Object({ receipt: Type.String({ minLength: 1, maxLength: 100 }) })
 
 /** What can be asked of atlas by machines: everything under /v1. A session's cookie is never looked at here. */
@@ -80,6 +115,7 @@ export const addApi = async (server: FastifyInstance, options: ApiOptions): Prom
       proceed()
     })
     addAnalystRoutes(api, options)
+    addHistoryRoute(api, options)
     api.get<{ Params: { receipt: string } }>(
       '/v1/receipts/:receipt',
       {

@@ -1,10 +1,17 @@
 import { akimats } from '@baqylau/akimats'
-import { CONFIDENTIALITIES, DateOnly, KINDS, OneOf, PRECISIONS, REGION_VIEWS } from '@baqylau/contracts'
+import {
+  CONFIDENTIALITIES,
+  DateOnly,
+  KINDS,
+  OneOf,
+  PRECISIONS,
+  REGION_VIEWS,
+  STAGE_NAMES,
+} from '@baqylau/contracts'
 import { type Static, Type } from '@sinclair/typebox'
 import { type ReportFilter, regionOf } from '../domain/report-filter.ts'
 
-const STAGES_IN_WORDS = ['submitted', 'enrichment_failed', 'enriched'] as const
-export const REPORTS_MAX = 500
+const REPORTS_MAX = 500
 export const REPORTS_DEFAULT = 50
 
 const codes = [...new Set(akimats.map(({ code }) => code))]
@@ -37,20 +44,35 @@ export const DailyQuery = Type.Object(
 )
 export type DailyQuery = Static<typeof DailyQuery>
 
+const Cursor = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 500, description: '`next` of the page before.' }),
+)
+
 export const ReportsQuery = Type.Object(
   {
     ...filterProperties,
-    stage: Type.Optional(OneOf(STAGES_IN_WORDS)),
+    stage: Type.Optional(OneOf(STAGE_NAMES)),
     synthetic: Type.Optional(Type.Boolean()),
     confidentiality: Type.Optional(OneOf(CONFIDENTIALITIES)),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: REPORTS_MAX, default: REPORTS_DEFAULT })),
-    cursor: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 500, description: '`next` of the page before.' }),
-    ),
+    cursor: Cursor,
   },
   { additionalProperties: false },
 )
 export type ReportsQuery = Static<typeof ReportsQuery>
+
+/** A history has two events at least for each revision that is enriched. */
+const HISTORY_MAX = 500
+export const HISTORY_DEFAULT = 100
+
+export const HistoryQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: HISTORY_MAX, default: HISTORY_DEFAULT })),
+    cursor: Cursor,
+  },
+  { additionalProperties: false },
+)
+export type HistoryQuery = Static<typeof HistoryQuery>
 
 /** The filter that a query means: `regions` is the day's own map when nothing is said. */
 export const filterOf = (query: DailyQuery | ReportsQuery): ReportFilter => {

@@ -13,6 +13,7 @@ test('the interface is described', async () => {
     '/v1/akimats/daily',
     '/v1/receipts/{receipt}',
     '/v1/reports',
+    '/v1/reports/{reportId}/history',
   ])
 })
 

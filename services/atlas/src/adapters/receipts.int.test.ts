@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Problem } from '@baqylau/contracts'
+import type { Problem, ReceiptAnswer } from '@baqylau/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { failed, land, placed, receiptOf, retracted, submitted } from '../testing/land-reports.ts'
+import { amended, failed, land, placed, receiptOf, retracted, submitted } from '../testing/land-reports.ts'
 import { openAtlas, type OpenedAtlas } from '../testing/open-atlas.ts'
 
 const author = `atlas-receipts-${randomUUID()}`
@@ -47,6 +47,37 @@ describe('receipts', () => {
         },
       },
       { status: 'retracted', placedIn: null },
+    ])
+  })
+
+  test('follow a report that is amended, taken back before it comes, and reinstated', async () => {
+    const report = denial('1998-10-03')
+    const first = submitted(author, report)
+    const moved = amended(author, { ...report, place: { text: 'Алматы' } }, 3)
+    const receipt = receiptOf(author, report.reportId)
+    const statuses: string[] = []
+    const steps = [
+      retracted(first),
+      first,
+      placed(first, 'KZ-61'),
+      moved,
+      placed(moved, 'KZ-75'),
+      retracted(first),
+      amended(author, report, 2),
+    ]
+    for (const step of steps) {
+      await land(atlas.clickhouse, [step])
+      const { status, placedIn } = (await lookUp(receipt)).json<ReceiptAnswer>()
+      statuses.push(`${status} ${placedIn?.regionCode ?? ''}`.trim())
+    }
+    expect(statuses).toEqual([
+      'retracted',
+      'retracted',
+      'retracted',
+      'landed',
+      'enriched KZ-75',
+      'enriched KZ-75',
+      'enriched KZ-75',
     ])
   })
 

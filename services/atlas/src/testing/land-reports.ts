@@ -2,13 +2,16 @@ import type { ClickHouse } from '@baqylau/clickhouse'
 import {
   contentHashOf,
   type Enrichment,
-  EVENT_TYPES,
   makeReceipt,
   receiptHashOf,
   type Report,
   type ReportEvent,
   reportEnriched,
+  type ReportAmended,
+  reportAmended,
   type ReportRetracted,
+  reportRetracted,
+  type ReportStated,
   type ReportSubmitted,
   reportSubmitted,
   standingOf,
@@ -20,16 +23,24 @@ export const keys = deriveKeys(newSecret())
 const RECEIVED = Date.parse('2026-01-01T00:00:00Z')
 let received = 0
 
-/** A report as intake sends it to the log; each is received a second after the one before. */
-export const submitted = (author: string, report: Report & { readonly reportId: string }): ReportSubmitted =>
-  reportSubmitted({
-    report,
-    reportId: report.reportId,
-    author,
-    contentHash: contentHashOf(report, keys.contentHash),
-    receiptHash: receiptHashOf(receiptOf(author, report.reportId)),
-    receivedAt: new Date(RECEIVED + 1000 * received++),
-  })
+type IdentifiedReport = Report & { readonly reportId: string }
+
+/** What intake knows of what somebody sends; each is received a second after the one before. */
+const sent = (author: string, reportId: string, body: Readonly<Record<string, unknown>>) => ({
+  reportId,
+  author,
+  keyId: `key-of-${author}`,
+  contentHash: contentHashOf(body, keys.contentHash),
+  receiptHash: receiptHashOf(receiptOf(author, reportId)),
+  receivedAt: new Date(RECEIVED + 1000 * received++),
+})
+
+/** A report as intake sends it to the log. */
+export const submitted = (author: string, report: IdentifiedReport): ReportSubmitted =>
+  reportSubmitted({ ...sent(author, report.reportId, report), report })
+
+export const amended = (author: string, report: IdentifiedReport, revision: number): ReportAmended =>
+  reportAmended({ ...sent(author, report.reportId, report), report, revision })
 
 export const receiptOf = (author: string, reportId: string): string =>
   makeReceipt(reportId, author, keys.receipts)
@@ -56,7 +67,7 @@ const enrichmentOf = (
 })
 
 /** The same report, enriched: placed in an akimat of its day and of today. */
-export const placed = (event: ReportSubmitted, then: string | null, today = then): ReportEvent =>
+export const placed = (event: ReportStated, then: string | null, today = then): ReportEvent =>
   reportEnriched(
     event,
     {
@@ -67,19 +78,17 @@ export const placed = (event: ReportSubmitted, then: string | null, today = then
     1,
   )
 
-export const failed = (event: ReportSubmitted): ReportEvent =>
+export const failed = (event: ReportStated): ReportEvent =>
   reportEnriched(
     event,
     { enrichment: null, failure: { step: 'akimat', detail: 'a test' }, narrativeRedacted: undefined },
     1,
   )
 
-export const retracted = (event: ReportSubmitted): ReportRetracted => ({
-  ...event,
-  type: EVENT_TYPES.retracted,
-  revision: 2,
-  data: { personal: { reason: 'a test' }, sealing: 'none' },
-})
+export const retracted = ({ author, subject }: ReportStated, revision = 2): ReportRetracted => {
+  const retraction = { revision, reason: 'a test' }
+  return reportRetracted({ ...sent(author, subject, retraction), retraction })
+}
 
 let offset = Date.now()
 
