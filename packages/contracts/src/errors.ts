@@ -51,6 +51,9 @@ export const ERRORS = {
     retryable: false,
     title: 'A step of the enrichment failed on this report',
   },
+  already_running: { status: 409, retryable: false, title: 'Another process is at this already' },
+  log_differs: { status: 409, retryable: false, title: 'The log is not the one that is needed' },
+  export_damaged: { status: 500, retryable: false, title: 'A file of the export is not as it was written' },
   row_rejected: { status: 500, retryable: false, title: 'ClickHouse refuses this row' },
 } as const satisfies Record<string, { status: number; retryable: boolean; title: string }>
 

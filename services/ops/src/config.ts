@@ -22,8 +22,12 @@ export type TopicsConfig = Static<typeof TopicsConfig>
 const MigrateConfig = Type.Object(readSide)
 export type MigrateConfig = Static<typeof MigrateConfig>
 
+const RebuildConfig = Type.Object({ ...log, ...readSide })
+export type RebuildConfig = Static<typeof RebuildConfig>
+
 const StatusConfig = Type.Object({ ...log, ...readSide, REDIS_URL: sharedVariables.REDIS_URL })
 export type StatusConfig = Static<typeof StatusConfig>
+
 
 const KeysConfig = Type.Object({
   KEYS_FILE: sharedVariables.KEYS_FILE,
@@ -62,6 +66,8 @@ export const MIGRATIONS_DIRECTORY = fileURLToPath(
 export const readTopicsConfig = (env: Environment = process.env): TopicsConfig => readOwn(TopicsConfig, env)
 export const readMigrateConfig = (env: Environment = process.env): MigrateConfig =>
   readOwn(MigrateConfig, env)
+export const readRebuildConfig = (env: Environment = process.env): RebuildConfig =>
+  readOwn(RebuildConfig, env)
 export const readStatusConfig = (env: Environment = process.env): StatusConfig => readOwn(StatusConfig, env)
 export const readKeysConfig = (env: Environment = process.env): KeysConfig => readOwn(KeysConfig, env)
 

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { AppError, problemOf, problemOfError } from '@baqylau/contracts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
+import { addRebuildCommand } from './commands/rebuild.ts'
 import { addSchemaCommand } from './commands/schema.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addSubmitCommand } from './commands/submit.ts'
@@ -55,4 +56,5 @@ addSubmitCommand(program, run)
 addStatusCommand(program, run)
 addSchemaCommand(program, run)
 addKeysCommands(program, run)
+addRebuildCommand(program, run)
 await program.parseAsync()

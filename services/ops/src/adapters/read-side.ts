@@ -8,12 +8,13 @@ const REQUEST_MS_MAX = 60_000
 export const withClickHouse = async <Result>(
   { CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD }: MigrateConfig,
   work: (clickhouse: ClickHouse) => Promise<Result>,
+  requestMsMax = REQUEST_MS_MAX,
 ): Promise<Result> => {
   const clickhouse = openClickHouse({
     url: CLICKHOUSE_URL,
     user: CLICKHOUSE_USER,
     password: CLICKHOUSE_PASSWORD,
-    requestMsMax: REQUEST_MS_MAX,
+    requestMsMax,
   })
   try {
     return await work(clickhouse)
