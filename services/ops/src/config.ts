@@ -29,6 +29,9 @@ const StatusConfig = Type.Object({ ...log, ...readSide, REDIS_URL: sharedVariabl
 export type StatusConfig = Static<typeof StatusConfig>
 
 
+const DeadLettersConfig = Type.Object({ ...log, ...readSide })
+export type DeadLettersConfig = Static<typeof DeadLettersConfig>
+
 const KeysConfig = Type.Object({
   KEYS_FILE: sharedVariables.KEYS_FILE,
   SECRET_FILE: sharedVariables.SECRET_FILE,
@@ -69,6 +72,8 @@ export const readMigrateConfig = (env: Environment = process.env): MigrateConfig
 export const readRebuildConfig = (env: Environment = process.env): RebuildConfig =>
   readOwn(RebuildConfig, env)
 export const readStatusConfig = (env: Environment = process.env): StatusConfig => readOwn(StatusConfig, env)
+export const readDeadLettersConfig = (env: Environment = process.env): DeadLettersConfig =>
+  readOwn(DeadLettersConfig, env)
 export const readKeysConfig = (env: Environment = process.env): KeysConfig => readOwn(KeysConfig, env)
 
 /**

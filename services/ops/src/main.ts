@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { AppError, problemOf, problemOfError } from '@baqylau/contracts'
+import { addDeadLettersCommands } from './commands/dead-letters.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addRebuildCommand } from './commands/rebuild.ts'
@@ -55,6 +56,7 @@ addMigrateCommand(program, run)
 addSubmitCommand(program, run)
 addStatusCommand(program, run)
 addSchemaCommand(program, run)
+addDeadLettersCommands(program, run)
 addKeysCommands(program, run)
 addRebuildCommand(program, run)
 await program.parseAsync()
