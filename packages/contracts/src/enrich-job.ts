@@ -22,6 +22,8 @@ export const EnrichJob = Type.Object(
       }),
       { minItems: 1, maxItems: JOB_EVENTS_MAX },
     ),
+    /** Which dispatcher's it is, when there is one beside the first: the same reports are then enriched by both. */
+    round: Type.Optional(Type.String()),
   },
   { title: 'EnrichJob' },
 )
@@ -47,9 +49,11 @@ export const decodeJob = (text: string): EnrichJob => {
   return value
 }
 
-/** The name of a job: its place in the log. Without `:`, which BullMQ does not take. */
-export const jobIdOf = ({ topic, partition, records }: EnrichJob): string =>
-  `${topic}_${partition}_${records[0]?.offset ?? ''}_${records.at(-1)?.offset ?? ''}`
+/** The name of a job: its place in the log, and its round. Without `:`, which BullMQ does not take. */
+export const jobIdOf = ({ topic, partition, records, round }: EnrichJob): string => {
+  const place = `${topic}_${partition}_${records[0]?.offset ?? ''}_${records.at(-1)?.offset ?? ''}`
+  return round === undefined ? place : `${place}_${round}`
+}
 
 /**
  * What a job's completion is confirmed with. A job id alone could be of a job of another log under the same name (made

@@ -14,6 +14,8 @@ export interface ReportBatch {
 }
 
 export interface DispatcherParts {
+  /** Of a dispatcher beside the first, which has everything enriched again; undefined of the first. */
+  readonly round?: string | undefined
   readonly jobs: JobsInFlight
   /** Lets at most so many stretches be in flight; the others wait, and nothing more is fetched for their partitions. */
   readonly withSlot: <Result>(work: () => Promise<Result>) => Promise<Result>
@@ -43,7 +45,7 @@ const finish = async (stretch: Stretch, signal: AbortSignal, parts: DispatcherPa
 export const createDispatcher =
   (parts: DispatcherParts) =>
   async ({ records, signal, commit }: ReportBatch): Promise<void> => {
-    const stretches = planJobs(records)
+    const stretches = planJobs(records, parts.round)
     const finished = stretches.map((stretch) => parts.withSlot(() => finish(stretch, signal, parts)))
     // Those behind a failed one are not awaited below, and must not end the process.
     for (const promise of finished) promise.catch(() => undefined)

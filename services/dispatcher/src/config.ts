@@ -3,6 +3,9 @@ import { type Environment, Port, readConfig, sharedVariables } from '@baqylau/se
 
 const { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX, REDIS_URL, SECRET_FILE, LOG_LEVEL } = sharedVariables
 
+/** The group of the dispatchers that are always there. */
+export const DEFAULT_GROUP = 'dispatcher'
+
 const Schema = Type.Object({
   KAFKA_BROKERS,
   KAFKA_TOPIC_PREFIX,
@@ -10,6 +13,8 @@ const Schema = Type.Object({
   SECRET_FILE,
   LOG_LEVEL,
   DISPATCHER_PORT: Port(8082),
+  /** The consumer group, behind the prefix. One of another name reads all reports from the first on, beside this one. */
+  DISPATCHER_GROUP: Type.String({ pattern: '^[a-zA-Z0-9._-]{1,100}$', default: DEFAULT_GROUP }),
   /** Jobs in the queue at once, of up to 100 events and 250 kB each, half as much again when sealed: what bounds Redis. */
   DISPATCHER_JOBS_IN_FLIGHT_MAX: Type.Integer({ minimum: 1, maximum: 1000, default: 64 }),
 })

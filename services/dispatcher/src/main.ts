@@ -12,7 +12,7 @@ import {
 import pLimit from 'p-limit'
 import { redisEnrichmentQueue } from './adapters/redis-enrichment-queue.ts'
 import { createDispatcher } from './app.ts'
-import { readDispatcherConfig } from './config.ts'
+import { DEFAULT_GROUP, readDispatcherConfig } from './config.ts'
 import { createJobsInFlight } from './jobs-in-flight.ts'
 import { createDispatcherTelemetry } from './telemetry.ts'
 
@@ -41,7 +41,9 @@ await runService('dispatcher', async ({ telemetry, onStop, graceOver, fail }) =>
   onStop('hints', hints.close)
   onStop('checks', every(CHECK_MS, jobs.checkAll))
 
+  const group = config.DISPATCHER_GROUP
   const dispatch = createDispatcher({
+    round: group === DEFAULT_GROUP ? undefined : group,
     jobs,
     withSlot: pLimit(config.DISPATCHER_JOBS_IN_FLIGHT_MAX),
     deadLetters: deadLetterLog(gatherSends(producer), config.KAFKA_TOPIC_PREFIX),
@@ -51,7 +53,7 @@ await runService('dispatcher', async ({ telemetry, onStop, graceOver, fail }) =>
   const progress = createProgressWatch(STUCK_MS)
   const consumer = await startConsumer({
     ...kafka,
-    groupId: `${config.KAFKA_TOPIC_PREFIX}dispatcher`,
+    groupId: `${config.KAFKA_TOPIC_PREFIX}${group}`,
     topics: [topicName(config.KAFKA_TOPIC_PREFIX, 'reports')],
     partitionsAtOnce: PARTITIONS_AT_ONCE,
     fetchBytesMax: FETCH_BYTES_MAX,

@@ -57,20 +57,25 @@ const addTo = (draft: Draft, record: ReportRecord): void => {
   })
 }
 
-const closeDraft = (draft: Draft, last: ReportRecord): Stretch => ({
+const closeDraft = (draft: Draft, last: ReportRecord, round: string | undefined): Stretch => ({
   job:
     draft.jobRecords.length === 0
       ? undefined
-      : { topic: last.topic, partition: last.partition, records: draft.jobRecords },
+      : {
+          topic: last.topic,
+          partition: last.partition,
+          records: draft.jobRecords,
+          ...(round !== undefined && { round }),
+        },
   refusals: draft.refusals,
   last,
 })
 
 /**
  * Cuts consecutive records of one partition into stretches of at most 100 records or 250 kB, in order. Every record is
- * in exactly one stretch.
+ * in exactly one stretch. `round` tells the jobs from those of another dispatcher that reads the same.
  */
-export const planJobs = (records: readonly ReportRecord[]): readonly Stretch[] => {
+export const planJobs = (records: readonly ReportRecord[], round?: string): readonly Stretch[] => {
   const stretches: Stretch[] = []
   let draft = newDraft()
   let last: ReportRecord | undefined
@@ -78,7 +83,7 @@ export const planJobs = (records: readonly ReportRecord[]): readonly Stretch[] =
   for (const record of records) {
     const size = record.value?.byteLength ?? 0
     if (last !== undefined && (count >= JOB_EVENTS_MAX || draft.bytes + size > JOB_BYTES_MAX)) {
-      stretches.push(closeDraft(draft, last))
+      stretches.push(closeDraft(draft, last, round))
       draft = newDraft()
       count = 0
     }
@@ -87,7 +92,7 @@ export const planJobs = (records: readonly ReportRecord[]): readonly Stretch[] =
     count += 1
     last = record
   }
-  if (last !== undefined) stretches.push(closeDraft(draft, last))
+  if (last !== undefined) stretches.push(closeDraft(draft, last, round))
   return stretches
 }
 
