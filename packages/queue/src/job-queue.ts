@@ -34,6 +34,8 @@ export interface JobQueue {
   readonly remove: (jobId: string) => Promise<void>
   readonly depth: () => Promise<QueueDepth>
   readonly ping: () => Promise<void>
+  /** Undefined when the last job could be added, else why not: a Redis that answers may have no room. */
+  readonly trouble: () => string | undefined
   readonly close: () => Promise<void>
 }
 
@@ -45,7 +47,7 @@ export interface JobQueueOptions extends QueueConnection {
 
 /**
  * Finished jobs stay for a while, so that whoever missed the event finds them; then they go, and Redis stays small. Each has
- * its payload still, of a megabyte and more: with 500 of them Redis would be full, and could not even finish a job.
+ * its payload still, of half a megabyte: with 500 of them Redis would be full, and could not even finish a job.
  */
 const KEEP_COMPLETED = { age: 120, count: 64 } as const
 const KEEP_FAILED = { age: 3600, count: 64 } as const
@@ -82,13 +84,20 @@ export const openJobQueue = ({ redisUrl, prefix, sealingKey, attempts }: JobQueu
       removeOnFail: KEEP_FAILED,
     },
   })
+  let trouble: string | undefined
+  const add = async ({ id, payload }: NewJob): Promise<void> => {
+    try {
+      await queueCall(() => queue.add(QUEUE_NAME, { sealed: seal(payload, id, sealingKey) }, { jobId: id }))
+      trouble = undefined
+    } catch (error) {
+      trouble = error instanceof Error ? error.message : String(error)
+      throw error
+    }
+  }
   // Without a listener Node ends the process; each call reports its own failure.
   queue.on('error', () => undefined)
   return {
-    add: ({ id, payload }) =>
-      queueCall(async () => {
-        await queue.add(QUEUE_NAME, { sealed: seal(payload, id, sealingKey) }, { jobId: id })
-      }),
+    add,
     stateOf: (jobId) => queueCall(() => stateOf(queue, jobId)),
     remove: (jobId) =>
       queueCall(async () => {
@@ -108,6 +117,7 @@ export const openJobQueue = ({ redisUrl, prefix, sealingKey, attempts }: JobQueu
       queueCall(async () => {
         await queue.getJobCountByTypes('active')
       }),
+    trouble: () => trouble,
     close: () =>
       closeOrDrop(
         () => queue.close(),

@@ -87,10 +87,18 @@ export const startJobWorker = (options: JobWorkerOptions): JobWorker => {
     maxStalledCount: STALLED_MAX,
     drainDelay: 1,
   })
-  worker.on('error', options.onError)
+  /** What Redis itself refused when it was asked for a job: it may be there and have no memory. */
+  let refusal: string | undefined
+  worker.on('error', (error) => {
+    if (error.name === 'ReplyError') refusal = `Redis refuses: ${error.message}`
+    options.onError(error)
+  })
+  worker.on('active', () => {
+    refusal = undefined
+  })
   const isThere = (): boolean => probe.status === 'ready'
   return {
-    trouble: () => (isThere() ? undefined : away),
+    trouble: () => (isThere() ? refusal : away),
     close: async () => {
       const force = !isThere()
       probe.disconnect()

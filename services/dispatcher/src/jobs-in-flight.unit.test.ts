@@ -15,7 +15,12 @@ it('looks again when a hint comes while an older answer is under way', async () 
     answers.push(answer)
     return answer.promise
   }
-  const queue = { add: () => Promise.resolve(), remove: () => Promise.resolve(), standingOf }
+  const queue = {
+    hasRoomFor: () => Promise.resolve(true),
+    add: () => Promise.resolve(),
+    remove: () => Promise.resolve(),
+    standingOf,
+  }
   const jobs = createJobsInFlight(queue, createDispatcherTelemetry(createTelemetry('dispatcher', 'silent')))
   const done = jobs.run(JOB, new AbortController().signal)
   await vi.waitFor(() => expect(answers).toHaveLength(1))
@@ -31,6 +36,7 @@ it('tries a job of a single report that fails again, with pauses, and says which
   const standings: JobStanding[] = ['failed', 'failed', 'done']
   const removed: number[] = []
   const queue = {
+    hasRoomFor: () => Promise.resolve(true),
     add: () => Promise.resolve(),
     remove: () => {
       removed.push(performance.now())
@@ -51,6 +57,7 @@ it('has the events of a failed job in the queue one at a time', async () => {
   let inQueue = 0
   let inQueueMax = 0
   const queue = {
+    hasRoomFor: () => Promise.resolve(true),
     add: () => {
       inQueue += 1
       inQueueMax = Math.max(inQueueMax, inQueue)

@@ -34,8 +34,10 @@ await runService('dispatcher', async ({ telemetry, onStop, graceOver, fail }) =>
   onStop('producer', producer.close)
   const queue = openJobQueue({ ...redis, sealingKey: queueSealing, attempts: JOB_ATTEMPTS })
   onStop('queue', queue.close)
+  const progress = createProgressWatch(STUCK_MS)
   const dispatcherTelemetry = createDispatcherTelemetry(telemetry)
-  const jobs = createJobsInFlight(redisEnrichmentQueue(queue), dispatcherTelemetry)
+  const enrichment = redisEnrichmentQueue(queue, config.DISPATCHER_QUEUE_JOBS_MAX, progress)
+  const jobs = createJobsInFlight(enrichment, dispatcherTelemetry)
   telemetry.gauge('jobs_in_flight', 'Jobs in flight', jobs.count)
   const hints = listenForFinishedJobs(redis, jobs.hint)
   onStop('hints', hints.close)
@@ -50,15 +52,15 @@ await runService('dispatcher', async ({ telemetry, onStop, graceOver, fail }) =>
     clock: () => new Date(),
     telemetry: dispatcherTelemetry,
   })
-  const progress = createProgressWatch(STUCK_MS)
   const consumer = await startConsumer({
     ...kafka,
     groupId: `${config.KAFKA_TOPIC_PREFIX}${group}`,
     topics: [topicName(config.KAFKA_TOPIC_PREFIX, 'reports')],
     partitionsAtOnce: PARTITIONS_AT_ONCE,
     fetchBytesMax: FETCH_BYTES_MAX,
-    onBatch: (batch) => progress.during(dispatch(batch)),
+    onBatch: dispatch,
     graceOver,
+    progress,
     onCrash: fail,
   })
   onStop('consumer', consumer.stop)
@@ -66,7 +68,7 @@ await runService('dispatcher', async ({ telemetry, onStop, graceOver, fail }) =>
   const ready = {
     kafka: consumer.trouble,
     jobs: jobs.trouble,
-    redis: () => queue.ping().then(() => undefined),
+    redis: () => queue.ping().then(queue.trouble),
   }
   const server = createHttpServer({
     telemetry,

@@ -1,5 +1,5 @@
 import { type EnrichJob, jobIdOf } from '@baqylau/contracts'
-import { untilItPasses } from '@baqylau/service-kit'
+import { createAdmission } from './admission.ts'
 import type { EnrichmentQueue } from './ports.ts'
 import type { DispatcherTelemetry } from './telemetry.ts'
 
@@ -31,13 +31,14 @@ export interface QueuedJobs {
  */
 export const createQueuedJobs = (queue: EnrichmentQueue, telemetry: DispatcherTelemetry): QueuedJobs => {
   const jobs = new Map<string, InFlight>()
+  const { admit, admitNow } = createAdmission(queue, telemetry)
 
-  const lookOnce = async ({ job, settle }: InFlight): Promise<void> => {
+  const lookOnce = async ({ job, signal, settle }: InFlight): Promise<void> => {
     try {
       const standing = await queue.standingOf(job)
       if (standing === 'absent') {
         telemetry.jobLost()
-        await queue.add(job)
+        await admitNow(job, signal)
       } else if (standing !== 'in_progress') settle.resolve(standing)
     } catch (error) {
       telemetry.queueFault(error)
@@ -60,9 +61,9 @@ export const createQueuedJobs = (queue: EnrichmentQueue, telemetry: DispatcherTe
     const entry: InFlight = { job, signal, settle: Promise.withResolvers(), looking: false, lookAgain: false }
     const abort = (): void => entry.settle.reject(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
-    jobs.set(id, entry)
     try {
-      await untilItPasses(() => queue.add(job), { signal, onFault: telemetry.queueFault })
+      await admit(job, signal)
+      jobs.set(id, entry)
       // It may have been there already, and finished: then no hint comes.
       void look(entry)
       return await entry.settle.promise

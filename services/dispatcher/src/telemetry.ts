@@ -6,6 +6,7 @@ export interface DispatcherTelemetry {
   readonly dispatched: (job: EnrichJob) => void
   readonly refused: (refusal: Refusal) => void
   readonly jobLost: () => void
+  readonly queueFull: () => void
   readonly jobFailed: (job: EnrichJob) => void
   readonly jobStuck: (error: AppError) => void
   readonly queueFault: (error: unknown) => void
@@ -34,6 +35,10 @@ export const createDispatcherTelemetry = (telemetry: Telemetry): DispatcherTelem
     jobLost: () => {
       jobs.inc({ outcome: 'lost' })
       telemetry.log.warn('a job is not in the queue any more: added again')
+    },
+    queueFull: () => {
+      jobs.inc({ outcome: 'waited' })
+      telemetry.log.debug('the queue is full: a job waits for room')
     },
     jobFailed: (job) => {
       jobs.inc({ outcome: 'failed' })

@@ -94,7 +94,8 @@ export const createLander =
       if (reading.ok) rows.push(reading.row)
       else letters.push(recordRefused('lander', reading, now))
     }
-    await Promise.all([parts.blocks.submit(rows), buryAll(letters, parts)])
+    // What is taken away in an outage must not wait for its end: with every rebalance it would be read and wait once more.
+    await Promise.all([parts.blocks.submit(rows, signal), buryAll(letters, parts)])
     const last = records.at(-1)
     if (last !== undefined && !signal.aborted) await commit(last)
   }

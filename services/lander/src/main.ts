@@ -37,8 +37,9 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
   onStop('clickhouse', clickhouse.close)
 
   const landing = clickhouseLanding(clickhouse)
+  const progress = createProgressWatch(STUCK_MS)
   const parts = {
-    landing,
+    landing: { insert: (rows: readonly LandingRow[]) => progress.during(landing.insert(rows)) },
     deadLetters: deadLetterLog(gatherSends(producer), prefix),
     clock: () => new Date(),
     telemetry: createLanderTelemetry(telemetry),
@@ -54,15 +55,15 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
     lingerMs: config.LANDER_LINGER_MS,
   })
   const land = createLander({ ...parts, blocks, topicOf: (name) => topicOf(prefix, name) })
-  const progress = createProgressWatch(STUCK_MS)
   const consumer = await startConsumer({
     ...kafka,
     groupId: `${prefix}lander`,
     topics: LANDED_TOPICS.map((topic) => topicName(prefix, topic)),
     partitionsAtOnce: PARTITIONS_AT_ONCE,
     fetchBytesMax: FETCH_BYTES_MAX,
-    onBatch: (batch) => progress.during(land(batch)),
+    onBatch: land,
     graceOver,
+    progress,
     onCrash: fail,
   })
   onStop('consumer', consumer.stop)

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { decodeJob, type EnrichJob, jobDigestOf, jobIdOf } from '@baqylau/contracts'
 import { openJobQueue, startJobWorker } from '@baqylau/queue'
-import { afterAll, expect, it, vi } from 'vitest'
+import { createProgressWatch } from '@baqylau/service-kit'
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest'
 import { redisEnrichmentQueue } from './redis-enrichment-queue.ts'
 
 const place = {
@@ -10,7 +11,8 @@ const place = {
   sealingKey: randomBytes(32),
 }
 const queue = openJobQueue({ ...place, attempts: 1 })
-const jobs = redisEnrichmentQueue(queue)
+const JOBS_MAX = 3
+const jobs = redisEnrichmentQueue(queue, JOBS_MAX, createProgressWatch(60_000))
 const PATIENCE = { timeout: 20_000, interval: 20 }
 const seen: string[] = []
 const worker = startJobWorker({
@@ -61,4 +63,20 @@ it('does not believe a completed job of another log under the same id', async ()
   await jobs.add(ofNewLog)
   await stands(ofNewLog, 'done')
   expect(seen.some((payload) => payload.includes('new 1'))).toBe(true)
+})
+
+it('has room until there are as many unfinished jobs as there may be, and still for those that are there', async () => {
+  const elsewhere = { ...place, prefix: `${place.prefix}room.` }
+  const idle = openJobQueue({ ...elsewhere, attempts: 1 })
+  onTestFinished(idle.close)
+  const waiting = redisEnrichmentQueue(idle, JOBS_MAX, createProgressWatch(60_000))
+  const jobAt = (partition: number): EnrichJob => ({ ...jobOf('a'), partition })
+  for (let partition = 0; partition < JOBS_MAX; partition += 1) {
+    expect(await waiting.hasRoomFor(jobAt(partition))).toBe(true)
+    await waiting.add(jobAt(partition))
+  }
+  expect(await waiting.hasRoomFor(jobAt(JOBS_MAX))).toBe(false)
+  expect(await waiting.hasRoomFor(jobAt(0))).toBe(true)
+  await waiting.remove(jobAt(1))
+  expect(await waiting.hasRoomFor(jobAt(JOBS_MAX))).toBe(true)
 })
