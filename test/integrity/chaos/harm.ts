@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ManagedProcess, waitUntil } from '@baqylau/infra-local'
+import type { Fault, ServerName, ServiceName } from './fault-plan.ts'
+import type { World } from './world.ts'
+
+/** Does one fault, and tells what came of it. @throws Error when it could not be done. */
+export type Harm = (fault: Fault) => Promise<string>
+
+const AWAY_MS_MAX = 30_000
+const ANSWER_MS_MAX = 1000
+
+/** Until it is there: what was killed a moment ago is only being started again. */
+const waitForRunning = async (name: string, isRunning: () => boolean): Promise<void> => {
+  if (!(await waitUntil(() => Promise.resolve(isRunning()), { withinMs: AWAY_MS_MAX })))
+    throw new Error(`${name} does not run again`)
+}
+
+const wipeOnce = async (port: number): Promise<boolean> => {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  try {
+    socket.write('FLUSHALL\r\n')
+    const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(ANSWER_MS_MAX) })) as [Buffer]
+    return answer.toString().startsWith('+OK')
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+const wipe = async (redisUrl: string): Promise<string> => {
+  const port = Number(new URL(redisUrl).port)
+  if (!(await waitUntil(() => wipeOnce(port), { withinMs: AWAY_MS_MAX })))
+    throw new Error('Redis does not answer FLUSHALL')
+  return 'FLUSHALL'
+}
+
+const SERVER_NAMES: readonly string[] = ['kafka', 'redis', 'clickhouse'] satisfies readonly ServerName[]
+const isServer = (target: ServiceName | ServerName): target is ServerName => SERVER_NAMES.includes(target)
+
+export const createHarm = ({ pipeline, proxies }: World): Harm => {
+  const added: ManagedProcess[] = []
+
+  const processOf = (target: ServiceName | ServerName): ManagedProcess => {
+    const found = isServer(target) ? pipeline.stack[target] : pipeline.services.processes.get(target)
+    if (found === undefined) throw new TypeError(`${target} is not a process of this pipeline`)
+    return found
+  }
+  const kill = async (target: ServiceName | ServerName): Promise<string> => {
+    const victim = processOf(target)
+    await waitForRunning(target, () => victim.isRunning)
+    const { pid } = victim
+    victim.kill('SIGKILL')
+    return `process ${pid}`
+  }
+  const pause = async (target: ServiceName | ServerName, seconds: number): Promise<string> => {
+    const victim = processOf(target)
+    await waitForRunning(target, () => victim.isRunning)
+    const { pid } = victim
+    victim.kill('SIGSTOP')
+    await sleep(seconds * 1000)
+    victim.kill('SIGCONT')
+    return `process ${pid}`
+  }
+  const addEnricher = async (): Promise<string> => {
+    const enricher = await pipeline.services.add('enricher')
+    added.push(enricher)
+    return enricher.name
+  }
+  const removeEnricher = async (): Promise<string> => {
+    const enricher = added.pop()
+    if (enricher === undefined) throw new Error('there is no enricher to remove')
+    await enricher.stop()
+    return enricher.name
+  }
+  const misconduct = async (
+    fault: Extract<Fault, { readonly kind: 'delay' | 'lose_answers' | 'keep_silent' }>,
+  ): Promise<string> => {
+    const proxy = proxies[fault.target]
+    const before = proxy.answersLost()
+    proxy.conduct(fault)
+    await sleep(fault.seconds * 1000)
+    proxy.conduct({ kind: 'pass' })
+    return fault.kind === 'delay' ? '' : `${proxy.answersLost() - before} answers lost`
+  }
+
+  return async (fault) => {
+    switch (fault.kind) {
+      case 'kill':
+        return kill(fault.target)
+      case 'pause':
+        return pause(fault.target, fault.seconds)
+      case 'wipe_redis':
+        return wipe(pipeline.stack.env['REDIS_URL'] ?? '')
+      case 'add_enricher':
+        return addEnricher()
+      case 'remove_enricher':
+        return removeEnricher()
+      case 'cut':
+        return `${proxies[fault.target].cut()} connections`
+      default:
+        return misconduct(fault)
+    }
+  }
+}
