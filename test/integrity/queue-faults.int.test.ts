@@ -129,6 +129,22 @@ const unfinished = async (): Promise<number> => {
   const { waiting, active } = await queue.depth()
   return waiting + active
 }
+/** Looks all the time how many jobs there are; `end` tells the most that there were. */
+const watchMost = () => {
+  const over = new AbortController()
+  let most = 0
+  const watch = async (): Promise<number> => {
+    while (!over.signal.aborted) most = Math.max(most, await unfinished())
+    return most
+  }
+  const watching = watch()
+  return {
+    end: () => {
+      over.abort()
+      return watching
+    },
+  }
+}
 const check = async (service: ServiceProcess, name: string): Promise<string | undefined> =>
   (await service.health('readyz')).checks[name]
 
@@ -183,14 +199,8 @@ it('holds no more jobs than it may, though dispatchers are killed again and agai
   const JOBS_MAX = 4
   const DISPATCHERS = 2
   const bounds = { DISPATCHER_QUEUE_JOBS_MAX: String(JOBS_MAX), DISPATCHER_JOBS_IN_FLIGHT_MAX: '3' }
-  let most = 0
-  let isOver = false
-  onTestFinished(() => {
-    isOver = true
-  })
-  const watching = (async () => {
-    while (!isOver) most = Math.max(most, await unfinished().catch(() => 0))
-  })()
+  const watching = watchMost()
+  onTestFinished(() => void watching.end())
   let dispatchers = [await start('dispatcher', bounds)]
   await send(30)
   await vi.waitFor(async () => expect(await unfinished()).toBe(PARTITIONS), PATIENCE)
@@ -204,11 +214,10 @@ it('holds no more jobs than it may, though dispatchers are killed again and agai
       expect(waited.some((text) => /jobs_total\{outcome="waited".*\} [1-9]/.test(text))).toBe(true)
     }, PATIENCE)
   }
-  expect(most).toBeGreaterThanOrEqual(JOBS_MAX)
   await start('enricher')
   await allIsDone(90)
-  isOver = true
-  await watching
+  const most = await watching.end()
+  expect(most).toBeGreaterThanOrEqual(JOBS_MAX)
   expect(most).toBeLessThan(JOBS_MAX + DISPATCHERS)
   await vi.waitFor(async () => expect(await unfinished()).toBe(0), PATIENCE)
 })

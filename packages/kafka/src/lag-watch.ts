@@ -41,7 +41,7 @@ const standingOf = async (admin: LogAdmin, groupId: string, assignment: Assignme
   const placeOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string =>
     `${topic}/${partition}`
   const committed = new Map(offsets.map((at) => [placeOf(at), at.offset]))
-  const own = ends.filter(({ topic, partition }) => assignment[topic]?.includes(partition))
+  const own = ends.filter(({ topic, partition }) => assignment[topic]?.includes(partition) === true)
   const lags = own.map((end) => {
     const at = committed.get(placeOf(end)) ?? 0n
     return end.high - (at > end.low ? at : end.low)

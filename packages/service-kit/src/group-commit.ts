@@ -47,13 +47,53 @@ const takeGroup = <Item>(
   return waiting.splice(0, count)
 }
 
+/** Submissions that wait for their turn, and the bytes of those and of what is being committed. */
+interface Line<Item> {
+  readonly take: () => readonly Submission<Item>[]
+  /** Resolves when the submission is settled. Waiting still when `signal` is aborted, it is taken back. */
+  readonly wait: (submission: Submission<Item>, signal: AbortSignal | undefined) => Promise<void>
+  readonly isEmpty: () => boolean
+  readonly isFull: () => boolean
+  readonly bytes: () => number
+}
+
+const createLine = <Item>({ itemsMax, bytesMax }: GroupCommitOptions<Item>): Line<Item> => {
+  const waiting: Submission<Item>[] = []
+  let pendingBytes = 0
+  /** What is being committed has to be waited for: nobody knows how far it got. */
+  const takeBack = (submission: Submission<Item>, reason: unknown): void => {
+    const place = waiting.indexOf(submission)
+    if (place === -1) return
+    waiting.splice(place, 1)
+    submission.settle.reject(reason)
+  }
+  return {
+    take: () => takeGroup(waiting, itemsMax, bytesMax),
+    wait: async (submission, signal) => {
+      const abort = (): void => takeBack(submission, signal?.reason)
+      pendingBytes += submission.bytes
+      waiting.push(submission)
+      signal?.addEventListener('abort', abort, { once: true })
+      try {
+        await submission.settle.promise
+      } finally {
+        pendingBytes -= submission.bytes
+        signal?.removeEventListener('abort', abort)
+      }
+    },
+    isEmpty: () => waiting.length === 0,
+    isFull: () =>
+      pendingBytes >= bytesMax || waiting.reduce((sum, { items }) => sum + items.length, 0) >= itemsMax,
+    bytes: () => pendingBytes,
+  }
+}
+
 /**
  * Group commit: what comes in while a commit is under way goes into the next one together. So one commit's latency is
  * shared by all that waited for it, batches grow with the load by themselves, and a lone submission waits for nobody.
  */
 export const createGroupCommit = <Item>(options: GroupCommitOptions<Item>): GroupCommit<Item> => {
-  const waiting: Submission<Item>[] = []
-  let pendingBytes = 0
+  const line = createLine(options)
   let running: Promise<void> | undefined
 
   const commitGroup = async (group: readonly Submission<Item>[]): Promise<void> => {
@@ -62,18 +102,13 @@ export const createGroupCommit = <Item>(options: GroupCommitOptions<Item>): Grou
       for (const { settle } of group) settle.resolve()
     } catch (error) {
       for (const { settle } of group) settle.reject(error)
-    } finally {
-      for (const { bytes } of group) pendingBytes -= bytes
     }
   }
 
-  const isFull = (): boolean =>
-    pendingBytes >= options.bytesMax ||
-    waiting.reduce((sum, { items }) => sum + items.length, 0) >= options.itemsMax
   let cutLinger: (() => void) | undefined
   /** Waits for company; a group that is full waits no longer. */
   const linger = async (): Promise<void> => {
-    if (options.lingerMs === 0 || isFull()) return
+    if (options.lingerMs === 0 || line.isFull()) return
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, options.lingerMs)
     cutLinger = resolve
@@ -86,34 +121,10 @@ export const createGroupCommit = <Item>(options: GroupCommitOptions<Item>): Grou
     do {
       await linger()
       // All of it may have been dropped meanwhile.
-      if (waiting.length === 0) break
-      await commitGroup(takeGroup(waiting, options.itemsMax, options.bytesMax))
-    } while (waiting.length > 0)
+      if (line.isEmpty()) break
+      await commitGroup(line.take())
+    } while (!line.isEmpty())
     running = undefined
-  }
-
-  /** Takes back what still waits. What is being committed has to be waited for: nobody knows how far it got. */
-  const drop = (submission: Submission<Item>, signal: AbortSignal): void => {
-    const place = waiting.indexOf(submission)
-    if (place === -1) return
-    waiting.splice(place, 1)
-    pendingBytes -= submission.bytes
-    submission.settle.reject(signal.reason)
-  }
-  const enqueue = async (submission: Submission<Item>, signal: AbortSignal | undefined): Promise<void> => {
-    const abort = (): void => {
-      if (signal !== undefined) drop(submission, signal)
-    }
-    pendingBytes += submission.bytes
-    waiting.push(submission)
-    running ??= run()
-    if (isFull()) cutLinger?.()
-    signal?.addEventListener('abort', abort, { once: true })
-    try {
-      await submission.settle.promise
-    } finally {
-      signal?.removeEventListener('abort', abort)
-    }
   }
 
   return {
@@ -121,7 +132,7 @@ export const createGroupCommit = <Item>(options: GroupCommitOptions<Item>): Grou
       if (items.length === 0) return Promise.resolve()
       if (signal?.aborted === true) return Promise.reject(signal.reason as Error)
       const bytes = items.reduce((sum, item) => sum + options.bytesOf(item), 0)
-      if (pendingBytes > 0 && pendingBytes + bytes > options.pendingBytesMax) {
+      if (line.bytes() > 0 && line.bytes() + bytes > options.pendingBytesMax) {
         return Promise.reject(
           new AppError(
             'overloaded',
@@ -129,9 +140,12 @@ export const createGroupCommit = <Item>(options: GroupCommitOptions<Item>): Grou
           ),
         )
       }
-      return enqueue({ items, bytes, settle: Promise.withResolvers() }, signal)
+      const settled = line.wait({ items, bytes, settle: Promise.withResolvers() }, signal)
+      running ??= run()
+      if (line.isFull()) cutLinger?.()
+      return settled
     },
     drained: () => running ?? Promise.resolve(),
-    pendingBytes: () => pendingBytes,
+    pendingBytes: line.bytes,
   }
 }

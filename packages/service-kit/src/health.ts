@@ -77,7 +77,7 @@ export const createProgressWatch = (stuckMs: number, now: () => number = Date.no
       const idleMs = now() - movedAt
       if (idleMs <= stuckMs) return undefined
       const held = inHand > 0 ? ['work in hand'] : []
-      const what = [...held, ...waiting.map((ask) => ask()).filter((answer) => answer !== undefined)]
+      const what = [...held, ...waiting.map((tell) => tell()).filter((answer) => answer !== undefined)]
       return what.length === 0
         ? undefined
         : `${what.join(', ')}, and no progress for ${Math.round(idleMs / 1000)} s`

@@ -49,7 +49,7 @@ it('lets go of a job that is taken away while it waits, and goes on with the nex
   const waiting = admit(jobAt(2), taken.signal)
   const next = admit(jobAt(3), never)
   taken.abort(new Error('taken away'))
-  await expect(waiting).rejects.toThrow()
+  await expect(waiting).rejects.toThrow('taken away')
   await expect(admitNow(jobAt(4), taken.signal)).rejects.toThrow('taken away')
   queued.shift()
   await next
