@@ -1,6 +1,6 @@
 import { recordRefused } from '@baqylau/contracts'
-import { untilItPasses } from '@baqylau/service-kit'
-import { planJobs, type ReportRecord, type Stretch } from './domain/plan-jobs.ts'
+import { type Standstill, untilItPasses } from '@baqylau/service-kit'
+import { planBatch, type ReportRecord, type Stretch } from './domain/plan-jobs.ts'
 import type { JobsInFlight } from './jobs-in-flight.ts'
 import type { Clock, DeadLetterLog } from './ports.ts'
 import type { DispatcherTelemetry } from './telemetry.ts'
@@ -20,6 +20,8 @@ export interface DispatcherParts {
   /** Lets at most so many stretches be in flight; the others wait, and nothing more is fetched for their partitions. */
   readonly withSlot: <Result>(work: () => Promise<Result>) => Promise<Result>
   readonly deadLetters: DeadLetterLog
+  /** Where it ends when nothing more can be read. */
+  readonly standstill: Pick<Standstill, 'endure'>
   readonly clock: Clock
   readonly telemetry: DispatcherTelemetry
 }
@@ -41,11 +43,12 @@ const finish = async (stretch: Stretch, signal: AbortSignal, parts: DispatcherPa
 /**
  * Has the reports of a batch enriched, and commits: each stretch once it and all before it are done, so that what is
  * committed is always a prefix of what is enriched. Rejects, with nothing more committed, when the batch is taken away.
+ * @throws AppError `event_version_unsupported` when what is left of the batch needs a newer dispatcher.
  */
 export const createDispatcher =
   (parts: DispatcherParts) =>
   async ({ records, signal, commit }: ReportBatch): Promise<void> => {
-    const stretches = planJobs(records, parts.round)
+    const { stretches, outage } = planBatch(records, parts.round)
     const finished = stretches.map((stretch) => parts.withSlot(() => finish(stretch, signal, parts)))
     // Those behind a failed one are not awaited below, and must not end the process.
     for (const promise of finished) promise.catch(() => undefined)
@@ -54,4 +57,5 @@ export const createDispatcher =
       signal.throwIfAborted()
       await commit(last)
     }
+    if (outage !== undefined) await parts.standstill.endure(outage, signal)
   }

@@ -1,8 +1,9 @@
-import { createTelemetry } from '@baqylau/service-kit'
+import { createStandstill, createTelemetry } from '@baqylau/service-kit'
+import { replayHeaders } from '@baqylau/contracts'
 import { array, assert, constantFrom, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createDispatcher } from './app.ts'
-import { planJobs, type ReportRecord, splitJob } from './domain/plan-jobs.ts'
+import { planBatch, planJobs, type ReportRecord, splitJob } from './domain/plan-jobs.ts'
 import type { JobsInFlight } from './jobs-in-flight.ts'
 import { createDispatcherTelemetry } from './telemetry.ts'
 
@@ -130,23 +131,33 @@ describe('committing', () => {
       count: () => running.size,
       trouble: () => undefined,
     }
+    const letters: string[] = []
     const dispatch = createDispatcher({
       jobs,
       withSlot: (work) => work(),
-      deadLetters: { append: () => Promise.resolve() },
+      deadLetters: {
+        append: (some) => {
+          letters.push(...some.map(({ data }) => data.offset))
+          return Promise.resolve()
+        },
+      },
       clock: () => new Date('2005-10-20T00:00:00Z'),
+      standstill: createStandstill(() => undefined, 1),
       telemetry: createDispatcherTelemetry(createTelemetry('dispatcher', 'silent')),
     })
     const commits: string[] = []
-    const batch = (signal: AbortSignal) => ({
-      records: records(...Array.from({ length: 300 }, () => event('submitted'))),
+    const batch = (
+      signal: AbortSignal,
+      values: readonly string[] = Array.from({ length: 300 }, () => event('submitted')),
+    ) => ({
+      records: records(...values),
       signal,
       commit: ({ offset }: ReportRecord) => {
         commits.push(offset)
         return Promise.resolve()
       },
     })
-    return { dispatch, running, commits, batch }
+    return { dispatch, running, commits, letters, batch }
   }
   /** Lets every promise that can go on do so. */
   const settled = () =>
@@ -179,5 +190,52 @@ describe('committing', () => {
     running.get('200')?.resolve()
     await expect(dispatched).rejects.toThrow('taken away')
     expect(commits).toEqual(['99'])
+  })
+
+  const newer = '{"type": "kz.baqylau.report.submitted.v7"}'
+  const many = Array.from({ length: 20 }, () => newer)
+  const never = new AbortController().signal
+
+  it('gives up no event when all of them need a newer dispatcher, and ends', async () => {
+    const { dispatch, commits, letters, batch } = openDispatcher()
+    await expect(dispatch(batch(never, [newer]))).rejects.toMatchObject({ code: 'event_version_unsupported' })
+    await expect(dispatch(batch(never, ['not JSON', ...many]))).rejects.toMatchObject({
+      code: 'event_version_unsupported',
+    })
+    expect([commits, letters]).toEqual([[], []])
+  })
+
+  it('is done with what it can read before it ends at a long run of such events', async () => {
+    const { dispatch, running, commits, letters, batch } = openDispatcher()
+    const dispatched = dispatch(batch(never, [event('submitted'), 'not JSON', event('amended'), ...many]))
+    await settled()
+    running.get('0')?.resolve()
+    await expect(dispatched).rejects.toMatchObject({ code: 'event_version_unsupported' })
+    expect([commits, letters]).toEqual([['2'], ['1']])
+  })
+
+  it('gives up the few among others', async () => {
+    const { dispatch, running, commits, letters, batch } = openDispatcher()
+    const dispatched = dispatch(batch(never, [newer, event('submitted'), newer]))
+    await settled()
+    running.get('1')?.resolve()
+    await dispatched
+    expect([commits, letters]).toEqual([['2'], ['0', '2']])
+  })
+})
+
+describe('a batch with replayed reports', () => {
+  it('has their origins in its job', () => {
+    const origin = {
+      topic: 'reports',
+      partition: 0,
+      offset: '7',
+      attempts: 2,
+      firstAt: '2005-10-19T10:00:00.000Z',
+    }
+    const [plain, replayed] = records(event('submitted'), event('submitted'))
+    if (plain === undefined || replayed === undefined) throw new Error('there are two')
+    const { stretches } = planBatch([plain, { ...replayed, headers: replayHeaders(origin) }])
+    expect(stretches[0]?.job?.records.map(({ replayOf }) => replayOf)).toEqual([undefined, origin])
   })
 })

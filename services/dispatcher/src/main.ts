@@ -4,6 +4,7 @@ import { listenForFinishedJobs, openJobQueue } from '@baqylau/queue'
 import {
   createHttpServer,
   createProgressWatch,
+  createStandstill,
   every,
   listen,
   readKeys,
@@ -44,7 +45,9 @@ await runService('dispatcher', async ({ telemetry, onStop, graceOver, fail }) =>
   onStop('checks', every(CHECK_MS, jobs.checkAll))
 
   const group = config.DISPATCHER_GROUP
+  const standstill = createStandstill(dispatcherTelemetry.standsStill)
   const dispatch = createDispatcher({
+    standstill,
     round: group === DEFAULT_GROUP ? undefined : group,
     jobs,
     withSlot: pLimit(config.DISPATCHER_JOBS_IN_FLIGHT_MAX),
@@ -67,6 +70,7 @@ await runService('dispatcher', async ({ telemetry, onStop, graceOver, fail }) =>
 
   const ready = {
     kafka: consumer.trouble,
+    events: standstill.trouble,
     jobs: jobs.trouble,
     redis: () => queue.ping().then(queue.trouble),
   }

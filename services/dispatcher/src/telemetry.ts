@@ -9,6 +9,7 @@ export interface DispatcherTelemetry {
   readonly queueFull: () => void
   readonly jobFailed: (job: EnrichJob) => void
   readonly jobStuck: (error: AppError) => void
+  readonly standsStill: (error: AppError) => void
   readonly queueFault: (error: unknown) => void
   readonly logFault: (error: AppError) => void
 }
@@ -54,6 +55,8 @@ export const createDispatcherTelemetry = (telemetry: Telemetry): DispatcherTelem
         'a job fails for a reason that is not its report: trying again',
       )
     },
+    standsStill: (error) =>
+      telemetry.log.error({ reason: error.message }, 'this dispatcher is too old: it stops'),
     queueFault: (error) => {
       faults.inc({ of: 'queue' })
       telemetry.log.warn({ reason: reasonOf(error) }, 'the queue has trouble: trying again')

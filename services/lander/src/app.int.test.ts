@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { type EventDeadLettered, type Report, reportSubmitted, topicOf } from '@baqylau/contracts'
 import { openClickHouse } from '@baqylau/clickhouse'
 import { clickhouseLanding, type LandingRow, type LogRecord } from '@baqylau/landing'
-import { createGroupCommit, createTelemetry } from '@baqylau/service-kit'
+import { createGroupCommit, createStandstill, createTelemetry } from '@baqylau/service-kit'
 import * as fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createLander, type InsertParts, insertRows } from './app.ts'
@@ -65,7 +65,8 @@ const openLander = (landing: Landing = clickhouseLanding(clickhouse)) => {
     pendingBytesMax: Number.POSITIVE_INFINITY,
     lingerMs: 0,
   })
-  const land = createLander({ ...parts, blocks, topicOf: (name) => topicOf(prefix, name) })
+  const standstill = createStandstill(() => undefined, 1)
+  const land = createLander({ ...parts, standstill, blocks, topicOf: (name) => topicOf(prefix, name) })
   return { land, letters }
 }
 
@@ -136,7 +137,7 @@ describe('landing', () => {
       ['8', 'event_not_json', null],
     ])
     const commits: string[] = []
-    await land({
+    const takenAway = land({
       records,
       signal: AbortSignal.abort(new Error('taken away')),
       commit: ({ offset }) => {
@@ -144,6 +145,7 @@ describe('landing', () => {
         return Promise.resolve()
       },
     })
+    await expect(takenAway).rejects.toThrow('taken away')
     expect(commits).toEqual([])
   })
 })
@@ -249,4 +251,47 @@ it('never lands an event that is JSON to us and none to ClickHouse', async () =>
     { topic },
   )
   expect(nobodys).toEqual([])
+})
+
+describe('events of a version from the future', () => {
+  const newer = '{"type": "kz.baqylau.report.submitted.v7"}'
+  const topic = `${prefix}reports`
+
+  it('become dead letters among others', async () => {
+    const author = `author-${randomUUID()}`
+    const { land, letters } = openLander()
+    const records = recordsOf(topic, [newer, eventOf(samples[0] as Report, author), newer])
+    expect(await landAll(land, records)).toEqual(['2'])
+    expect(letters.map(({ data }) => [data.offset, data.reason])).toEqual([
+      ['0', 'event_version_unsupported'],
+      ['2', 'event_version_unsupported'],
+    ])
+    expect(await landed(author)).toMatchObject({ reports: { length: 1 } })
+  })
+
+  it('stop the lander when it is all of them, or all from somewhere on: what is before that lands', async () => {
+    const author = `author-${randomUUID()}`
+    const { land, letters } = openLander()
+    await expect(landAll(land, recordsOf(topic, [newer, newer]))).rejects.toMatchObject({
+      code: 'event_version_unsupported',
+    })
+    const commits: string[] = []
+    const landing = land({
+      records: recordsOf(topic, [
+        eventOf(samples[0] as Report, author),
+        'not JSON',
+        eventOf(samples[1] as Report, author),
+        ...Array.from({ length: 20 }, () => newer),
+      ]),
+      signal: new AbortController().signal,
+      commit: ({ offset }) => {
+        commits.push(offset)
+        return Promise.resolve()
+      },
+    })
+    await expect(landing).rejects.toMatchObject({ code: 'event_version_unsupported' })
+    expect(commits).toEqual(['2'])
+    expect(letters.map(({ data }) => data.offset)).toEqual(['1'])
+    expect(await landed(author)).toMatchObject({ reports: { length: 2 } })
+  })
 })

@@ -1,6 +1,12 @@
-import { AppError, type EventDeadLettered, recordRefused, type Topic } from '@baqylau/contracts'
+import {
+  AppError,
+  type EventDeadLettered,
+  recordRefused,
+  type Topic,
+  versionOutageOf,
+} from '@baqylau/contracts'
 import { bisect, type LandingRow, type LogRecord, readRow, REFUSED_MAX, type Refused } from '@baqylau/landing'
-import { type GroupCommit, untilItPasses } from '@baqylau/service-kit'
+import { type GroupCommit, type Standstill, untilItPasses } from '@baqylau/service-kit'
 import type { Clock, DeadLetterLog, Landing } from './ports.ts'
 import type { LanderTelemetry } from './telemetry.ts'
 
@@ -80,22 +86,26 @@ export interface LanderParts extends InsertParts {
   readonly blocks: GroupCommit<LandingRow>
   /** The topic that a broker's name stands for. */
   readonly topicOf: (name: string) => Topic
+  /** Where it ends when nothing more can be read. */
+  readonly standstill: Pick<Standstill, 'endure'>
 }
 
-/** Lands a batch, then commits it: never the other way round. What cannot be read becomes a dead letter first. */
+/**
+ * Lands a batch, then commits it: never the other way round. What cannot be read becomes a dead letter first.
+ * @throws AppError `event_version_unsupported` when what is left of the batch needs a newer lander.
+ */
 export const createLander =
   (parts: LanderParts) =>
   async ({ records, signal, commit }: LandingBatch): Promise<void> => {
-    const rows: LandingRow[] = []
-    const letters: EventDeadLettered[] = []
+    const readings = records.map((record) => readRow(parts.topicOf(record.topic), record))
+    const outage = versionOutageOf(readings.map((reading) => (reading.ok ? undefined : reading)))
     const now = parts.clock()
-    for (const record of records) {
-      const reading = readRow(parts.topicOf(record.topic), record)
-      if (reading.ok) rows.push(reading.row)
-      else letters.push(recordRefused('lander', reading, now))
-    }
+    const taken = readings.slice(0, outage?.begin)
+    const rows = taken.flatMap((reading) => (reading.ok ? [reading.row] : []))
+    const letters = taken.flatMap((reading) => (reading.ok ? [] : [recordRefused('lander', reading, now)]))
     // What is taken away in an outage must not wait for its end: with every rebalance it would be read and wait once more.
     await Promise.all([parts.blocks.submit(rows, signal), buryAll(letters, parts)])
-    const last = records.at(-1)
+    const last = records[taken.length - 1]
     if (last !== undefined && !signal.aborted) await commit(last)
+    if (outage !== undefined) await parts.standstill.endure(outage.error, signal)
   }

@@ -6,6 +6,7 @@ import {
   createGroupCommit,
   createHttpServer,
   createProgressWatch,
+  createStandstill,
   listen,
   runService,
 } from '@baqylau/service-kit'
@@ -38,11 +39,13 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
 
   const landing = clickhouseLanding(clickhouse)
   const progress = createProgressWatch(STUCK_MS)
+  const landerTelemetry = createLanderTelemetry(telemetry)
+  const standstill = createStandstill(landerTelemetry.standsStill)
   const parts = {
     landing: { insert: (rows: readonly LandingRow[]) => progress.during(landing.insert(rows)) },
     deadLetters: deadLetterLog(gatherSends(producer), prefix),
     clock: () => new Date(),
-    telemetry: createLanderTelemetry(telemetry),
+    telemetry: landerTelemetry,
     graceOver,
   }
   const blocks = createGroupCommit<LandingRow>({
@@ -54,7 +57,7 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
     pendingBytesMax: Number.POSITIVE_INFINITY,
     lingerMs: config.LANDER_LINGER_MS,
   })
-  const land = createLander({ ...parts, blocks, topicOf: (name) => topicOf(prefix, name) })
+  const land = createLander({ ...parts, standstill, blocks, topicOf: (name) => topicOf(prefix, name) })
   const consumer = await startConsumer({
     ...kafka,
     groupId: `${prefix}lander`,
@@ -68,7 +71,11 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
   })
   onStop('consumer', consumer.stop)
 
-  const ready = { kafka: consumer.trouble, clickhouse: () => clickhouse.ping().then(landing.trouble) }
+  const ready = {
+    kafka: consumer.trouble,
+    events: standstill.trouble,
+    clickhouse: () => clickhouse.ping().then(landing.trouble),
+  }
   const server = createHttpServer({
     telemetry,
     health: { alive: progress.stuck, ready },

@@ -7,6 +7,7 @@ export interface LanderTelemetry {
   readonly buried: (letters: readonly EventDeadLettered[]) => void
   readonly landingFault: (error: AppError) => void
   readonly logFault: (error: AppError) => void
+  readonly standsStill: (error: AppError) => void
 }
 
 const BLOCK_ROWS = [1, 10, 100, 1000, 10_000, 100_000]
@@ -36,5 +37,7 @@ export const createLanderTelemetry = (telemetry: Telemetry): LanderTelemetry => 
       faults.inc({ of: 'log' })
       telemetry.log.warn({ reason: error.message }, 'the log has trouble: trying again')
     },
+    standsStill: (error) =>
+      telemetry.log.error({ reason: error.message }, 'this lander is too old: it stops'),
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type AppError,
   EVENT_TYPES,
   type EnrichJob,
   JOB_EVENTS_MAX,
@@ -6,6 +7,7 @@ import {
   readReportEvent,
   type RecordHeaders,
   type RefusedRecord,
+  versionOutageOf,
 } from '@baqylau/contracts'
 
 /** A record of `reports`, as the log hands it over. */
@@ -94,6 +96,23 @@ export const planJobs = (records: readonly ReportRecord[], round?: string): read
   }
   if (last !== undefined) stretches.push(closeDraft(draft, last, round))
   return stretches
+}
+
+/** What a batch takes, and why nothing is done about what is left of it. */
+export interface BatchPlan {
+  readonly stretches: readonly Stretch[]
+  readonly outage: AppError | undefined
+}
+
+/** The stretches of a batch, but for an end of it that needs a newer dispatcher: that is neither dispatched nor given up. */
+export const planBatch = (records: readonly ReportRecord[], round?: string): BatchPlan => {
+  const stretches = planJobs(records, round)
+  const refusals = stretches.flatMap((stretch) => stretch.refusals)
+  if (refusals.length === 0) return { stretches, outage: undefined }
+  const byOffset = new Map(refusals.map((refusal) => [refusal.record.offset, refusal]))
+  const outage = versionOutageOf(records.map(({ offset }) => byOffset.get(offset)))
+  if (outage === undefined) return { stretches, outage: undefined }
+  return { stretches: planJobs(records.slice(0, outage.begin), round), outage: outage.error }
 }
 
 /** The events of a job that failed, each in a job of its own: so the culprit is found, and the others are enriched. */

@@ -1,0 +1,25 @@
+import { AppError } from '@baqylau/contracts'
+import { expect, it } from 'vitest'
+import { createStandstill } from './standstill.ts'
+
+const error = new AppError('event_version_unsupported', 'upgrade this service')
+const never = new AbortController().signal
+
+it('says why while it lasts, once, and ends with the error', async () => {
+  const told: AppError[] = []
+  const { endure, trouble } = createStandstill((one) => void told.push(one), 5)
+  expect(trouble()).toBeUndefined()
+  const both = [endure(error, never), endure(error, never)]
+  expect(trouble()).toBe('upgrade this service')
+  for (const each of await Promise.allSettled(both)) expect(each).toMatchObject({ reason: error })
+  expect(told).toEqual([error])
+})
+
+it('ends at once with the reason for which it is given up, and is no trouble then', async () => {
+  const { endure, trouble } = createStandstill(() => undefined)
+  const stop = new AbortController()
+  const enduring = endure(error, stop.signal)
+  stop.abort(new Error('taken away'))
+  await expect(enduring).rejects.toThrow('taken away')
+  expect(trouble()).toBeUndefined()
+})
