@@ -1,0 +1,2 @@
+export * from './arbitrary-history.ts'
+export * from './arbitrary-report.ts'
