@@ -34,6 +34,11 @@ export const ERRORS = {
   overloaded: { status: 503, retryable: true, title: 'More is coming in than can be written' },
   log_unavailable: { status: 503, retryable: true, title: 'The event log cannot be reached' },
   job_failed: { status: 503, retryable: true, title: 'A job fails for a reason that is not its report' },
+  enricher_broken: {
+    status: 503,
+    retryable: true,
+    title: 'A step of the enrichment fails on good reports too',
+  },
   queue_unavailable: { status: 503, retryable: true, title: 'The work queue cannot be reached' },
   read_side_unavailable: { status: 503, retryable: true, title: 'ClickHouse cannot be reached' },
   read_side_not_ready: { status: 503, retryable: true, title: 'ClickHouse cannot take what it is given' },

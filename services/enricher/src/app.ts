@@ -13,6 +13,7 @@ import {
   type ReportStated,
 } from '@baqylau/contracts'
 import { enrich, failedOutcome, StepError } from './domain/enrich.ts'
+import { brokenStep } from './domain/probe.ts'
 import type { Step } from './domain/step.ts'
 import { ENRICHMENT_VERSION } from './domain/step-order.ts'
 import type { Clock, Enriched, EnrichmentLog } from './ports.ts'
@@ -71,11 +72,24 @@ const giveUp = (job: EnrichJob, error: StepError, { clock }: EnricherParts): Out
   return { enriched: [{ event: failed, replayOf }], deadLetters: [letter] }
 }
 
+/** Retryable: the job waits, and is no attempt poorer, until an enricher that is not broken takes it. */
+const outage = (broken: StepError): AppError =>
+  new AppError(
+    'enricher_broken',
+    `This enricher is broken: on a report that is known to be good too, ${broken.message}. No report was given up.`,
+    { cause: broken },
+  )
+
 const outputOf = (job: EnrichJob, isLastAttempt: boolean, parts: EnricherParts): Output => {
   try {
     return enrichAll(job, parts.steps)
   } catch (error) {
     if (!(error instanceof StepError)) throw error
+    const broken = brokenStep(parts.steps)
+    if (broken !== undefined) {
+      parts.telemetry.broken(broken)
+      throw outage(broken)
+    }
     parts.telemetry.stepFailed(error)
     // A job of several fails as a whole; the dispatcher then tries each of its reports alone.
     if (job.records.length > 1 || !isLastAttempt) throw error

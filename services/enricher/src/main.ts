@@ -6,6 +6,7 @@ import { createHttpServer, createProgressWatch, listen, readKeys, runService } f
 import { kafkaEnrichmentLog } from './adapters/kafka-enrichment-log.ts'
 import { createEnricher } from './app.ts'
 import { readEnricherConfig } from './config.ts'
+import { brokenStep } from './domain/probe.ts'
 import { stepsWith } from './domain/step-order.ts'
 import { createEnricherTelemetry } from './telemetry.ts'
 
@@ -26,8 +27,9 @@ await runService('enricher', async ({ telemetry, onStop }) => {
   })
   onStop('readiness', readiness.close)
   const enricherTelemetry = createEnricherTelemetry(telemetry)
+  const steps = stepsWith(createResolver().resolve)
   const processJob = createEnricher({
-    steps: stepsWith(createResolver().resolve),
+    steps,
     log: kafkaEnrichmentLog(gatherSends(producer), config.KAFKA_TOPIC_PREFIX),
     clock: () => new Date(),
     telemetry: enricherTelemetry,
@@ -44,7 +46,14 @@ await runService('enricher', async ({ telemetry, onStop }) => {
   onStop('worker', worker.close)
   const server = createHttpServer({
     telemetry,
-    health: { alive: progress.stuck, ready: { kafka: readiness.check, redis: worker.trouble } },
+    health: {
+      alive: progress.stuck,
+      ready: {
+        kafka: readiness.check,
+        redis: worker.trouble,
+        steps: () => brokenStep(steps)?.message,
+      },
+    },
     bodyBytesMax: BODY_BYTES_MAX,
   })
   onStop('http', () => server.close())

@@ -29,9 +29,8 @@ const runStep = (step: Step, report: Report, found: Findings): Findings => {
   }
 }
 
-/** Runs every step over a stated report. @throws StepError when one throws, or when they did not find all there is to find. */
-export const enrich = (stated: ReportStated, steps: readonly Step[]): EnrichmentOutcome => {
-  const report = joinReport(stated.data.report, stated.data.personal) as Report
+/** Runs every step over a report. @throws StepError when one throws, or when they did not find all there is to find. */
+export const enrichReport = (report: Report, steps: readonly Step[]): EnrichmentOutcome => {
   let found: Findings = {}
   for (const step of steps) found = runStep(step, report, found)
   const { narrativeRedacted, ...enrichment } = found
@@ -39,6 +38,10 @@ export const enrich = (stated: ReportStated, steps: readonly Step[]): Enrichment
     throw new StepError('all', new TypeError('the enrichment is not whole'))
   return { enrichment, failure: null, narrativeRedacted }
 }
+
+/** The same for a report as it is in the log. @throws StepError. */
+export const enrich = (stated: ReportStated, steps: readonly Step[]): EnrichmentOutcome =>
+  enrichReport(joinReport(stated.data.report, stated.data.personal) as Report, steps)
 
 /** What is landed of a report whose enrichment fails every time. */
 export const failedOutcome = ({ step, message }: StepError): EnrichmentOutcome => ({
