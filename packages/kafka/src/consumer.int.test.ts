@@ -187,4 +187,28 @@ describe('a group', () => {
     expect(consumer.trouble()).toBeUndefined()
     expect(crashes).toEqual([])
   })
+
+  it('joins again, and does its batch again, when its process stood still until the group had given it up', async () => {
+    const topic = await topicWith(1, 3)
+    const handed: (readonly number[])[] = []
+    const { consumer, crashes } = await join(
+      topic,
+      async (batch) => {
+        handed.push(offsetsOf(batch))
+        // What a stopped process is like: no timer runs, no heartbeat is sent, and then it goes on with a commit.
+        const endsAt = performance.now() + 9000
+        while (handed.length === 1 && performance.now() < endsAt);
+        const last = batch.records.at(-1)
+        if (last !== undefined) await batch.commit(last)
+      },
+      { sessionMs: 6000 },
+    )
+    await vi.waitFor(async () => expect(await lagOf(topic)).toBe(0), PATIENCE)
+    expect(handed).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+    ])
+    expect(consumer.trouble()).toBeUndefined()
+    expect(crashes).toEqual([])
+  })
 })
