@@ -16,7 +16,7 @@ const REPORTS = topicName(PREFIX, 'reports')
 const PARTITIONS = 6
 const STAGES = ['dispatcher', 'enricher', 'lander'] as const
 /** All of them are in groups, and have had others join and leave several times. */
-const ROUNDS = 4
+const ROUNDS = 3
 /** Some 300 reports a second: a stream that is always there, and no flood. */
 const BATCH = 60
 const PAUSE_MS = 200

@@ -15,7 +15,6 @@ import { readLanderConfig } from './config.ts'
 import { createLanderTelemetry } from './telemetry.ts'
 
 const SEND_MS_MAX = 8000
-const INSERT_MS_MAX = 30_000
 const STUCK_MS = 60_000
 const PARTITIONS_AT_ONCE = 36
 /** As they are in the log, compressed: unpacked they are some ten times as many. */
@@ -32,7 +31,7 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
     url: config.CLICKHOUSE_URL,
     user: config.CLICKHOUSE_USER,
     password: config.CLICKHOUSE_PASSWORD,
-    requestMsMax: INSERT_MS_MAX,
+    requestMsMax: config.LANDER_INSERT_MS_MAX,
     graceOver,
   })
   onStop('clickhouse', clickhouse.close)
@@ -57,6 +56,7 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
     pendingBytesMax: Number.POSITIVE_INFINITY,
     lingerMs: config.LANDER_LINGER_MS,
   })
+  telemetry.gauge('pending_bytes', 'Bytes read and not landed', blocks.pendingBytes)
   const land = createLander({ ...parts, standstill, blocks, topicOf: (name) => topicOf(prefix, name) })
   const consumer = await startConsumer({
     ...kafka,
