@@ -18,6 +18,7 @@ import {
 import { convertText } from './convert-text.ts'
 import type { Health } from './health.ts'
 import { reportHealth } from './health.ts'
+import { refuseUnreadable } from './refuse-unreadable.ts'
 import type { Telemetry } from './telemetry.ts'
 
 export interface HttpServerOptions {
@@ -141,6 +142,7 @@ export const createHttpServer = (options: HttpServerOptions): FastifyInstance =>
     frameworkErrors: (error, _request, reply) => {
       void sendProblem(reply, asAppError(error))
     },
+    clientErrorHandler: refuseUnreadable,
   })
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(() => JSON.stringify)

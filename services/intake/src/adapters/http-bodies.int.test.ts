@@ -156,6 +156,21 @@ describe('a body', () => {
     expect(answer).toMatchObject({ status: 413, code: 'body_too_large' })
     expect(process.memoryUsage.rss() - before).toBeLessThan(50_000_000)
   })
+  it.each([
+    ['a length twice', 'content-length: 5\r\ncontent-length: 6', 400, 'invalid_request'],
+    ['headers of 20 kB', `x: ${'y'.repeat(20_000)}`, 431, 'headers_too_large'],
+  ])(
+    'after %s is never read, and the answer is a problem all the same',
+    async (...[, header, status, code]) => {
+      const { port, hostname } = new URL(intake.url)
+      const socket = connect(Number(port), hostname)
+      socket.write(`POST /v1/reports HTTP/1.1\r\nhost: x\r\n${header}\r\n\r\n`)
+      const answer = Buffer.concat(await socket.toArray()).toString()
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `, 'u'))
+      expect(answer).toContain('content-type: application/problem+json')
+      expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status, code })
+    },
+  )
   it('of 5,000 lines for one partition, some 4 MB of events, is taken, and others are answered meanwhile', async () => {
     const reportId = '0190b4c0-7a11-7c3e-9d55-0242ac12ffff'
     const small = { kind: 'voter_intimidation', reportId, occurred: { from: '2005-11-01', precision: 'day' } }
