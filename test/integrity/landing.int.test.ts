@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ClickHouse, migrate, openClickHouse } from '@baqylau/clickhouse'
@@ -15,12 +15,13 @@ import {
 } from '@baqylau/contracts'
 import { type Stack, startStack } from '@baqylau/infra-local'
 import { type LogAdmin, type LogProducer, openAdmin, openProducer } from '@baqylau/kafka'
-import { createTelemetry } from '@baqylau/service-kit'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { createTelemetry, newSecret } from '@baqylau/service-kit'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type ServiceProcess, startService } from '../support/service-process.ts'
 
 const PREFIX = 'landing.'
 const REPORTS = topicName(PREFIX, 'reports')
+const LETTERS = topicName(PREFIX, 'dead-letters')
 const MIGRATIONS = join(import.meta.dirname, '..', '..', 'infra', 'clickhouse', 'migrations')
 const PATIENCE = { timeout: 45_000, interval: 100 }
 const dataDir = mkdtempSync(join(tmpdir(), 'baqylau-landing-'))
@@ -89,17 +90,20 @@ const retracted = ({ subject, author, contenthash, receipthash }: ReportSubmitte
   data: { personal: { reason: 'sent by mistake' }, sealing: 'none' },
 })
 
-const send = (values: readonly string[]): Promise<void> =>
-  producer.send(values.map((value, index) => ({ topic: REPORTS, key: String(index), value })))
+const send = (values: readonly string[], key?: string): Promise<void> =>
+  producer.send(values.map((value, index) => ({ topic: REPORTS, key: key ?? String(index), value })))
 const countOf = async (sql: string): Promise<number> =>
   Number((await clickhouse.query<{ n: string }>(`SELECT count() AS n FROM ${sql}`))[0]?.n)
 const lag = async (): Promise<number | undefined> => (await admin.lagOf(`${PREFIX}lander`, [REPORTS]))[0]?.lag
 
-/** The migrations as they are while they are being applied: the last is still to come. */
-const allButTheLast = (directory: string): string => {
+/** The migrations as they are while they are being applied: the last one that opens the tables for landing is still to come. */
+const allBeforeTheGate = (directory: string): string => {
   const begun = mkdtempSync(join(tmpdir(), 'baqylau-migrations-'))
-  for (const name of readdirSync(directory).toSorted().slice(0, -1))
-    copyFileSync(join(directory, name), join(begun, name))
+  const names = readdirSync(directory).toSorted()
+  const gate = names.findLastIndex((name) =>
+    readFileSync(join(directory, name), 'utf8').includes('ALTER TABLE baqylau.landing ADD COLUMN'),
+  )
+  for (const name of names.slice(0, gate)) copyFileSync(join(directory, name), join(begun, name))
   return begun
 }
 const landingFaults = async (): Promise<number> =>
@@ -114,7 +118,7 @@ it('waits for tables that are not there yet, and says in its readiness what to d
     expect(checks['clickhouse']).toContain('baqylau migrate')
   }, PATIENCE)
   expect(await lag()).toBe(10)
-  await migrate(clickhouse, allButTheLast(MIGRATIONS))
+  await migrate(clickhouse, allBeforeTheGate(MIGRATIONS))
   const faults = await landingFaults()
   await vi.waitFor(async () => expect(await landingFaults()).toBeGreaterThan(faults), PATIENCE)
   expect(await lag()).toBe(10)
@@ -143,7 +147,7 @@ it('commits nothing while ClickHouse is away, and catches up when it is back', a
 it('makes rows of dead_letters of what it cannot read, and lands what is beside it', async () => {
   const good = submitted(3)
   const future = { ...good, type: 'kz.baqylau.report.submitted.v2' }
-  await send(['not JSON', '{"some": "thing"}', JSON.stringify(future), JSON.stringify(good)])
+  await send(['not JSON', '{"some": "thing"}', JSON.stringify(future), JSON.stringify(good)], 'one partition')
   await vi.waitFor(async () => expect(await countOf('baqylau.dead_letters')).toBe(3), PATIENCE)
   const letters = await clickhouse.query<Record<string, unknown>>(
     'SELECT * FROM baqylau.dead_letters ORDER BY reason',
@@ -175,8 +179,72 @@ it('counts a report once that was sent twice, and not at all once it was retract
   expect(await countOf(`baqylau.current_reports WHERE report_id = '${event.subject}'`)).toBe(0)
 })
 
+describe.each([
+  {
+    fault: 'a column is missing',
+    harm: 'ALTER TABLE baqylau.landing DROP COLUMN closes_dead_letters',
+    mend: 'ALTER TABLE baqylau.landing ADD COLUMN closes_dead_letters Bool',
+    said: /closes_dead_letters.*baqylau migrate/,
+  },
+  {
+    fault: 'the disk is full',
+    // The server itself says so, by its own count of what is free.
+    harm: 'ALTER TABLE baqylau.report_events_store MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000',
+    mend: 'ALTER TABLE baqylau.report_events_store RESET SETTING min_free_disk_bytes_to_perform_insert',
+    said: /NOT_ENOUGH_SPACE.*Is there room on the disk/,
+  },
+])('while $fault', ({ harm, mend, said }) => {
+  it('gives up nothing and commits nothing, says why, and lands all of it when that is mended', async () => {
+    const [before, lettersBefore] = [await countOf('baqylau.reports'), await countOf('baqylau.dead_letters')]
+    await clickhouse.command(harm)
+    await send(Array.from({ length: 20 }, (_, index) => JSON.stringify(submitted(index))))
+    await vi.waitFor(async () => {
+      const { status, checks } = await lander.health('readyz')
+      expect([status, checks['clickhouse']]).toEqual([503, expect.stringMatching(said)])
+    }, PATIENCE)
+    const faults = await landingFaults()
+    await vi.waitFor(async () => expect(await landingFaults()).toBeGreaterThan(faults + 1), PATIENCE)
+    expect(await lag()).toBe(20)
+    expect((await admin.recordCounts([LETTERS])).get(LETTERS)).toBe(lettersBefore)
+    await clickhouse.command(mend)
+    await vi.waitFor(async () => expect(await lag()).toBe(0), PATIENCE)
+    expect(await countOf('baqylau.reports')).toBe(before + 20)
+    await vi.waitFor(async () => expect((await lander.health('readyz')).status).toBe(200), PATIENCE)
+    expect((await admin.recordCounts([LETTERS])).get(LETTERS)).toBe(lettersBefore)
+  })
+})
+
 it('stops in order', async () => {
   const { code, afterMs } = await lander.stop()
   expect(code).toBe(0)
   expect(afterMs).toBeLessThan(10_000)
 })
+
+it('gives up no event, in lander and dispatcher, and says to upgrade, while all are of a version from the future', async () => {
+  const secretFile = join(dataDir, 'secret')
+  writeFileSync(secretFile, newSecret())
+  const prefix = 'future.'
+  const [reports, letters] = [topicName(prefix, 'reports'), topicName(prefix, 'dead-letters')]
+  await admin.ensureTopics(topicSpecifications(prefix, 1))
+  const future = JSON.stringify({ ...submitted(0), type: 'kz.baqylau.report.submitted.v2' })
+  await producer.send(Array.from({ length: 50 }, () => ({ topic: reports, key: 'x', value: future })))
+  const environment = {
+    ...stack.env,
+    REDIS_URL: process.env['REDIS_URL'],
+    KAFKA_TOPIC_PREFIX: prefix,
+    SECRET_FILE: secretFile,
+  }
+  const standsStill = async (name: 'lander' | 'dispatcher'): Promise<void> => {
+    const service = await startService(name, environment)
+    onTestFinished(() => void service.child.kill('SIGKILL'))
+    await vi.waitFor(async () => {
+      const { status, checks } = await service.health('readyz')
+      expect([status, checks['events']]).toEqual([503, expect.stringContaining('upgrade this service')])
+    }, PATIENCE)
+    // It ends after a while, to look anew when its supervisor starts it again.
+    await vi.waitFor(() => expect(service.child.exitCode).toBe(1), PATIENCE)
+    expect(await admin.lagOf(`${prefix}${name}`, [reports])).toEqual([{ topic: reports, lag: 50 }])
+  }
+  await Promise.all([standsStill('lander'), standsStill('dispatcher')])
+  expect((await admin.recordCounts([letters])).get(letters)).toBe(0)
+}, 120_000)
