@@ -24,6 +24,8 @@ export interface Stories {
 /** Requests under way at once. */
 const CLIENTS = 6
 const SIZES = [1, 1, 5, 20, 50, 100, 200, 400] as const
+/** So that some are sent at every moment of a stretch. */
+const CHUNKS_MIN = 10
 /** Clients that send everything once, and never ask what became of it. */
 const GIVES_UP = 0.03
 const PATIENCE_MS = 120_000
@@ -49,9 +51,10 @@ interface Chunk extends Stories {
 const chunksOf = (seed: number, { from, to }: Stories): readonly Chunk[] => {
   const random: Random = randomFrom(seed, from, to)
   const chunks: Chunk[] = []
+  const sizeMax = Math.ceil((to - from) / CHUNKS_MIN)
   let next = from
   while (next < to) {
-    const end = Math.min(next + random.pick(SIZES), to)
+    const end = Math.min(next + Math.min(random.pick(SIZES), sizeMax), to)
     const patienceMs = random.chance(GIVES_UP) ? 0 : PATIENCE_MS
     chunks.push({ from: next, to: end, patienceMs, asLines: random.chance(0.5) })
     next = end
