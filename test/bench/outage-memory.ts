@@ -91,6 +91,8 @@ function residentMiB(pid: number): number {
 interface Use {
   before: number
   most: number
+  /** Seconds after the first look. */
+  mostAt: number
   readonly pids: Set<number>
 }
 
@@ -99,13 +101,15 @@ async function sample(
   uses: Map<string, Use>,
   phase: () => 'before' | 'outage' | 'over',
 ): Promise<void> {
+  const startedAt = performance.now()
   while (phase() !== 'over') {
     for (const [name, { pid }] of pipeline.services.processes) {
-      const use = uses.get(name) ?? { before: 0, most: 0, pids: new Set() }
+      const use = uses.get(name) ?? { before: 0, most: 0, mostAt: 0, pids: new Set() }
       uses.set(name, use)
       const size = residentMiB(pid)
       use.pids.add(pid)
       if (phase() === 'before') use.before = Math.max(use.before, size)
+      if (size > use.most) use.mostAt = Math.round((performance.now() - startedAt) / 1000)
       use.most = Math.max(use.most, size)
     }
     await delay(SAMPLE_MS)
@@ -115,6 +119,8 @@ async function sample(
 async function takeAway(pipeline: Pipeline, forMs: number): Promise<void> {
   const process = pipeline.stack[server]
   process?.kill(values.how === 'kill' ? 'SIGKILL' : 'SIGSTOP')
+  // Else its supervisor starts it again at once.
+  if (values.how === 'kill') await process?.stop()
   await delay(forMs)
   if (values.how === 'kill') await process?.restart()
   else process?.kill('SIGCONT')
@@ -146,8 +152,8 @@ const pipeline = await startTestPipeline()
 try {
   const { uses, ...figures } = await measure(pipeline)
   const services = [...uses].map(
-    ([name, { before, most, pids }]) =>
-      [name, { beforeMiB: before, mostMiB: most, restarts: pids.size - 1 }] as const,
+    ([name, { before, most, mostAt, pids }]) =>
+      [name, { beforeMiB: before, mostMiB: most, mostAtSeconds: mostAt, restarts: pids.size - 1 }] as const,
   )
   const within = services.every(([, { mostMiB }]) => mostMiB <= RESIDENT_MIB_MAX)
   const result = {
