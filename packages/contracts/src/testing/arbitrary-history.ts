@@ -99,11 +99,14 @@ const statedOf = (parts: Parts): ReportStated => {
 const eventOf = (parts: Parts): ReportEvent => {
   const { form, content, enrichmentVersion } = parts
   if (form === 'retracted') {
-    const { reportId, author, keyId, receivedAt, revision } = parts
     return reportRetracted({
-      ...{ reportId, author, keyId, receivedAt, contentHash: content.contentHash },
+      reportId: parts.reportId,
+      author: parts.author,
+      keyId: parts.keyId,
+      receivedAt: parts.receivedAt,
+      contentHash: content.contentHash,
       receiptHash: 'b'.repeat(64),
-      retraction: { revision, reason: 'sent by mistake' },
+      retraction: { revision: parts.revision, reason: 'sent by mistake' },
     })
   }
   const stated = statedOf(parts)
