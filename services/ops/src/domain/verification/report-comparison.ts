@@ -177,7 +177,7 @@ export const openReportBucket = (): ReportBucket => {
   const log = new Map<string, Authors>()
   const views = new Map<string, Viewed>()
   const nobody: Authors = new Map()
-  const histories = () => [...log.values()].flatMap((authors) => [...authors.values()])
+  const histories = () => [...log.values()].flatMap((authors) => Array.from(authors.values()))
   return {
     addLog: (line) => {
       const entry = decodeEntry(line)

@@ -12,10 +12,11 @@ const AFTER_ELEMENT = '\u001E'
 const BETWEEN_COLUMNS = '\u001F'
 const DIGITS = 32
 
-/** What JSONEachRow shows of a column that is no list. */
-type Scalar = string | number | boolean | null
-
-const asText = (value: unknown): string => (value === null ? NULL : String(value as Scalar))
+/** A column that is no list is shown as text, a number, true or false. */
+const asText = (value: unknown): string => {
+  if (value === null) return NULL
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
 const plain: ColumnForm = { sql: (name) => `toString(${name})`, text: asText }
 const nullable: ColumnForm = { sql: (name) => `ifNull(toString(${name}), '\\\\N')`, text: asText }
 
