@@ -41,6 +41,8 @@ export interface LogAdmin {
     groupId: string,
     names: readonly string[],
   ) => Promise<readonly CommittedOffset[]>
+  /** Forgets a consumer group that has no members, and what it has committed. */
+  readonly deleteGroup: (groupId: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -156,6 +158,9 @@ export const openAdmin = async (connection: KafkaConnection): Promise<LogAdmin> 
     lagOf: (groupId, names) => Promise.all(names.map((name) => lagOfTopic(admin, groupId, name))),
     topicEnds: (names) => topicEnds(admin, names),
     committedOffsets: (groupId, names) => committedOffsets(admin, groupId, names),
+    deleteGroup: async (groupId) => {
+      await admin.deleteGroups([groupId])
+    },
     close: () => admin.disconnect(),
   }
 }

@@ -28,7 +28,6 @@ export type RebuildConfig = Static<typeof RebuildConfig>
 const StatusConfig = Type.Object({ ...log, ...readSide, REDIS_URL: sharedVariables.REDIS_URL })
 export type StatusConfig = Static<typeof StatusConfig>
 
-
 const DeadLettersConfig = Type.Object({ ...log, ...readSide })
 export type DeadLettersConfig = Static<typeof DeadLettersConfig>
 
@@ -71,6 +70,15 @@ export const readMigrateConfig = (env: Environment = process.env): MigrateConfig
   readOwn(MigrateConfig, env)
 export const readRebuildConfig = (env: Environment = process.env): RebuildConfig =>
   readOwn(RebuildConfig, env)
+
+/** What a second dispatcher runs with: all that this process was given, less what is the command line's own. */
+export const dispatcherEnvironment = (group: string, env: Environment = process.env): Environment => ({
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OPS_'))),
+  LOG_LEVEL: 'warn',
+  DISPATCHER_GROUP: group,
+  DISPATCHER_PORT: '0',
+})
+
 export const readStatusConfig = (env: Environment = process.env): StatusConfig => readOwn(StatusConfig, env)
 export const readDeadLettersConfig = (env: Environment = process.env): DeadLettersConfig =>
   readOwn(DeadLettersConfig, env)

@@ -50,10 +50,11 @@ export const withLanded = (
 /** Why a rebuild that was interrupted cannot go on, or undefined when it can. `ends` are those of the log now. */
 export const whyStartOver = (
   state: RebuildState,
-  topicPrefix: string,
+  wanted: Pick<RebuildState, 'topicPrefix' | 'isEnriching'>,
   ends: readonly Stretch[],
 ): string | undefined => {
-  if (state.topicPrefix !== topicPrefix) return `it was of the topics ${state.topicPrefix}*`
+  if (state.topicPrefix !== wanted.topicPrefix) return `it was of the topics ${state.topicPrefix}*`
+  if (wanted.isEnriching && !state.isEnriching) return 'it was one that enriches nothing'
   const beyond = ends.find(
     ({ topic, partition, high }) => BigInt(state.positions[placeOf(topic, partition)] ?? 0) > high,
   )
