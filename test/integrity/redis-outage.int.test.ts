@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Stack, startStack } from '@baqylau/infra-local'
@@ -145,4 +145,55 @@ it('lets a worker close while Redis is away', async () => {
   await worker.close()
   expect(performance.now() - startedAt).toBeLessThan(5000)
   await stack.redis?.restart()
+})
+
+/** A way to Redis whose open connections can be made to lead nowhere, as when a machine is gone or a router forgets them. */
+const openForgetfulWay = async () => {
+  const links: (readonly [Socket, Socket])[] = []
+  const server = createServer((client) => {
+    const redis = connect(Number(new URL(redisUrl).port), '127.0.0.1')
+    client.pipe(redis).pipe(client)
+    for (const socket of [client, redis]) socket.on('error', () => undefined)
+    links.push([client, redis])
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const socket of links.flat()) socket.destroy()
+  })
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** From now on nothing comes through what is open, and nobody is told. What is opened then is well. */
+    forget: () => {
+      for (const [client, redis] of links) {
+        client.unpipe(redis).resume()
+        redis.unpipe(client).resume()
+      }
+    },
+  }
+}
+
+it('goes on over new connections when the old ones lead nowhere, and no one says so', async () => {
+  const way = await openForgetfulWay()
+  const place = { redisUrl: way.url, prefix: 'forgotten', sealingKey }
+  const far = openJobQueue({ ...place, attempts: 1 })
+  onTestFinished(far.close)
+  const worker = startJobWorker({
+    ...place,
+    concurrency: 1,
+    process: () => Promise.resolve('done'),
+    onError: () => undefined,
+  })
+  onTestFinished(worker.close)
+  const isDone = (id: string) =>
+    vi.waitFor(
+      async () => {
+        await far.add({ id, payload: 'x' })
+        expect(await far.stateOf(id)).toMatchObject({ state: 'completed' })
+      },
+      { timeout: 30_000, interval: 50 },
+    )
+  await isDone('before_1')
+  way.forget()
+  await isDone('after_1')
 })

@@ -13,12 +13,21 @@ export const keyPrefix = (prefix: string): string => `bull-${prefix.replaceAll('
 
 const reconnectMs = (times: number): number => Math.min(100 * 2 ** Math.min(times, 10), 2000)
 
+/** A Redis that was never reached, or hangs, answers nothing: BullMQ would wait for it for ever. */
+const CALL_MS_MAX = 5000
+/**
+ * A connection over which no answer comes for so long is given up, and made anew: it may lead nowhere any more without anybody
+ * saying so, when Redis' machine is gone, and would be tried for a quarter of an hour. A blocking read takes 10 s.
+ */
+const SILENCE_MS_MAX = 15_000
+
 /** For callers that want an answer now: a command fails at once while Redis is away. */
 export const failingFast = (redisUrl: string) => ({
   url: redisUrl,
   maxRetriesPerRequest: 0,
   enableOfflineQueue: false,
   retryStrategy: reconnectMs,
+  socketTimeout: CALL_MS_MAX,
 })
 
 /** For blocking readers: they wait for Redis as long as it takes. */
@@ -26,10 +35,8 @@ export const patient = (redisUrl: string) => ({
   url: redisUrl,
   maxRetriesPerRequest: null,
   retryStrategy: reconnectMs,
+  socketTimeout: SILENCE_MS_MAX,
 })
-
-/** A Redis that was never reached, or hangs, answers nothing: BullMQ would wait for it for ever. */
-const CALL_MS_MAX = 5000
 
 const withDeadline = async <Result>(work: Promise<Result>, msMax: number): Promise<Result> => {
   const { promise: late, reject } = Promise.withResolvers<never>()

@@ -15,8 +15,11 @@ const Schema = Type.Object({
   /** A block is written when it has this many rows or bytes, or its first row has waited so long. */
   LANDER_BATCH_ROWS_MAX: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 50_000 }),
   LANDER_BATCH_BYTES_MAX: Type.Integer({ minimum: 1024, maximum: 100_000_000, default: 16_000_000 }),
-  /** An insert that takes longer counts as failed, and is tried again: it may have been done, which does no harm. */
-  LANDER_INSERT_MS_MAX: Type.Integer({ minimum: 1000, maximum: 600_000, default: 30_000 }),
+  /**
+   * An insert that takes longer counts as failed, and is tried again: it may have been done, which does no harm. Less than the
+   * minute without progress that liveness takes for stuck.
+   */
+  LANDER_INSERT_MS_MAX: Type.Integer({ minimum: 1000, maximum: 50_000, default: 30_000 }),
   LANDER_LINGER_MS: Type.Integer({ minimum: 0, maximum: 60_000, default: 50 }),
 })
 
