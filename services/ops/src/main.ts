@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { AppError, problemOf, problemOfError } from '@baqylau/contracts'
 import { addDeadLettersCommands } from './commands/dead-letters.ts'
 import { addKeysCommands } from './commands/keys.ts'
+import { addLogFilesCommands } from './commands/log-files.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addRebuildCommand } from './commands/rebuild.ts'
 import { addSchemaCommand } from './commands/schema.ts'
@@ -60,5 +61,6 @@ addSchemaCommand(program, run)
 addDeadLettersCommands(program, run)
 addKeysCommands(program, run)
 addRebuildCommand(program, run)
+addLogFilesCommands(program, run)
 addVerifyCommand(program, run)
 await program.parseAsync()

@@ -1,0 +1,169 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { TOPICS, topicName, topicSpecifications } from '@baqylau/contracts'
+import {
+  type LogAdmin,
+  type LogProducer,
+  type LogRecord,
+  openAdmin,
+  openProducer,
+  readLog,
+} from '@baqylau/kafka'
+import { createTelemetry } from '@baqylau/service-kit'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { type CommandEnd, startBaqylau } from '../support/baqylau-command.ts'
+
+const PARTITIONS = 3
+const TEST_MS_MAX = 240_000
+const PATIENCE = { timeout: 60_000, interval: 5 }
+const run = randomUUID().slice(0, 8)
+const FROM = `export-${run}.`
+const directory = mkdtempSync(join(tmpdir(), 'baqylau-export-'))
+const log = join(directory, 'log')
+const { log: silent } = createTelemetry('test', 'silent')
+const kafka = { brokers: process.env['KAFKA_BROKERS'] ?? '', clientId: 'test', log: silent }
+
+let admin: LogAdmin
+let producer: LogProducer
+beforeAll(async () => {
+  admin = await openAdmin(kafka)
+  producer = openProducer({ ...kafka, sendMsMax: 20_000 })
+  await makeTopics(FROM)
+  await fill(3000)
+})
+afterAll(async () => {
+  await producer.close()
+  await admin.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const makeTopics = async (prefix: string, partitions = PARTITIONS): Promise<void> => {
+  await admin.ensureTopics(topicSpecifications(prefix, partitions))
+}
+const envOf = (prefix: string) => ({
+  ...process.env,
+  KAFKA_TOPIC_PREFIX: prefix,
+  KAFKA_PARTITIONS: `${PARTITIONS}`,
+})
+const baqylau = (prefix: string, ...args: readonly string[]): Promise<CommandEnd> =>
+  startBaqylau(args, envOf(prefix)).ended
+
+/** Messages of every kind: text and bytes that are none, without key, without value, with headers, of another day. */
+const fill = async (count: number): Promise<void> => {
+  const messages = Array.from({ length: count }, (_, index) => ({
+    topic: topicName(FROM, TOPICS[index % TOPICS.length] ?? 'reports'),
+    key: index % 7 === 0 ? null : `key-${index}`,
+    value:
+      index % 11 === 0
+        ? null
+        : index % 13 === 0
+          ? randomBytes(50)
+          : `{"событие": ${index}, "мәтін": "\u2028"}`,
+    timestamp: String(Date.UTC(2005, 9, 19) + index),
+    ...(index % 5 === 0 && { headers: { 'baqylau-replay': randomBytes(20), empty: Buffer.alloc(0) } }),
+  }))
+  await producer.send(messages)
+}
+
+/** The whole of a log, by topic and partition, with the names that the topics have without prefix. */
+const contentOf = async (prefix: string): Promise<ReadonlyMap<string, readonly unknown[]>> => {
+  const content = new Map<string, unknown[]>()
+  const stretches = await admin.topicEnds(TOPICS.map((topic) => topicName(prefix, topic)))
+  const onBatch = (records: readonly LogRecord[]): Promise<void> => {
+    for (const { topic, partition, ...record } of records) {
+      const place = `${topic.slice(prefix.length)}/${partition}`
+      content.set(place, [...(content.get(place) ?? []), record])
+    }
+    return Promise.resolve()
+  }
+  await readLog({ ...kafka, stretches, fetchBytesMax: 1_000_000, partitionsAtOnce: 3, onBatch })
+  return content
+}
+const inOrder = (content: ReadonlyMap<string, unknown>) =>
+  [...content].toSorted(([a], [b]) => a.localeCompare(b))
+
+it(
+  'brings every message back to its place, byte by byte, and adds later what came since',
+  async () => {
+    expect(await baqylau(FROM, 'export-log', log)).toMatchObject({
+      code: 0,
+      document: { records: 3000, added: 3000 },
+    })
+    await fill(500)
+    expect(await baqylau(FROM, 'export-log', log)).toMatchObject({
+      code: 0,
+      document: { records: 3500, added: 500 },
+    })
+    const to = `import-${run}.`
+    await makeTopics(to)
+    expect(await baqylau(to, 'import-log', log)).toMatchObject({
+      code: 0,
+      document: { records: 3500, alreadyThere: 0 },
+    })
+    expect(inOrder(await contentOf(to))).toEqual(inOrder(await contentOf(FROM)))
+    // Again: it is all there, and nothing is doubled.
+    expect(await baqylau(to, 'import-log', log)).toMatchObject({ code: 0, document: { alreadyThere: 3500 } })
+    expect(inOrder(await contentOf(to))).toEqual(inOrder(await contentOf(FROM)))
+  },
+  TEST_MS_MAX,
+)
+
+it(
+  'goes on after it was killed, in exporting and in importing',
+  async () => {
+    const other = join(directory, 'killed')
+    const exporting = startBaqylau(['export-log', other], envOf(FROM))
+    await vi.waitFor(() => expect(readdirSync(other).length).toBeGreaterThan(4), PATIENCE)
+    exporting.child.kill('SIGKILL')
+    await exporting.ended
+    expect(await baqylau(FROM, 'export-log', other)).toMatchObject({ code: 0, document: { records: 3500 } })
+    expect(readdirSync(other).filter((name) => name.endsWith('.partial'))).toEqual([])
+
+    const to = `killed-${run}.`
+    await makeTopics(to)
+    const importing = startBaqylau(['import-log', other], envOf(to))
+    await vi.waitFor(async () => {
+      const counts = await admin.recordCounts([topicName(to, 'enrichments')])
+      expect([...counts.values()][0]).toBeGreaterThan(0)
+    }, PATIENCE)
+    importing.child.kill('SIGKILL')
+    await importing.ended
+    expect(await baqylau(to, 'import-log', other)).toMatchObject({ code: 0, document: { records: 3500 } })
+    expect(inOrder(await contentOf(to))).toEqual(inOrder(await contentOf(FROM)))
+  },
+  TEST_MS_MAX,
+)
+
+it(
+  'refuses, before it appends anything, a damaged file, a log that is not empty, and other partitions',
+  async () => {
+    const damaged = join(directory, 'damaged')
+    cpSync(log, damaged, { recursive: true })
+    const name = readdirSync(damaged).find((each) => each.startsWith('reports')) ?? ''
+    const bytes = readFileSync(join(damaged, name))
+    bytes.writeUInt8(bytes.readUInt8(20) ^ 1, 20)
+    writeFileSync(join(damaged, name), bytes)
+    const to = `refused-${run}.`
+    await makeTopics(to)
+    expect(await baqylau(to, 'import-log', damaged)).toMatchObject({
+      code: 1,
+      document: { code: 'export_damaged' },
+    })
+    const counts = await admin.recordCounts(TOPICS.map((topic) => topicName(to, topic)))
+    expect([...counts.values()]).toEqual(TOPICS.map(() => 0))
+
+    await producer.send([{ topic: topicName(to, 'reports'), key: 'k', value: 'another', partition: 0 }])
+    expect(await baqylau(to, 'import-log', log)).toMatchObject({ code: 1, document: { code: 'log_differs' } })
+
+    const wider = `wider-${run}.`
+    await makeTopics(wider, PARTITIONS + 1)
+    expect(await baqylau(wider, 'import-log', log)).toMatchObject({
+      code: 1,
+      document: { code: 'log_differs' },
+    })
+    expect(await baqylau(to, 'export-log', log)).toMatchObject({ code: 1, document: { code: 'log_differs' } })
+  },
+  TEST_MS_MAX,
+)
