@@ -9,6 +9,7 @@ import { createPoison, type PoisonCounts } from './poison.ts'
 import { waitForBacklog } from './recovery.ts'
 import { sendStories, type SenderParts, type Stories } from './sender.ts'
 import { compareTotals } from './totals.ts'
+import { verify } from './verification.ts'
 import { startWorld, TOPIC_PREFIX, type World, type WorldOptions } from './world.ts'
 
 export interface ChaosOptions extends WorldOptions {
@@ -32,6 +33,8 @@ export interface ChaosResult {
   readonly caughtUpSeconds: number | null
   readonly standing: number
   readonly deadLetters: number
+  /** What `baqylau verify` says: ClickHouse agrees with a fold of the log. What never came to the log, it cannot miss. */
+  readonly verified: boolean
   /** Messages that intake would not take, faults that could not be done: each is a failure of the run. */
   readonly failures: readonly string[]
   readonly examples: readonly string[]
@@ -159,6 +162,8 @@ const harmAndCompare = async (
     parts,
     poison,
   )
+  const disagreement = await verify(world.pipeline.stack.env)
+  onProgress(disagreement ?? 'baqylau verify: ClickHouse agrees with the log.')
   return {
     seed,
     acknowledged,
@@ -168,6 +173,7 @@ const harmAndCompare = async (
     caughtUpSeconds,
     standing,
     deadLetters,
+    verified: disagreement === undefined,
     failures: [...done.failures, ...refusals],
     examples,
   }
@@ -187,6 +193,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
 /** Nothing lost, nothing counted twice, nothing else than it was; every fault done, and caught up in time. */
 export const isSound = (result: ChaosResult, options: Pick<ChaosOptions, 'stretches'>): boolean =>
   result.lost + result.doubled + result.differing === 0 &&
+  result.verified &&
   result.failures.length === 0 &&
   result.faults === options.stretches.flat().length &&
   result.caughtUpSeconds !== null

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ManagedProcess, waitUntil } from '@baqylau/infra-local'
+import type { TcpProxy } from '../../support/tcp-proxy.ts'
 import type { Fault, ServerName, ServiceName } from './fault-plan.ts'
 import type { World } from './world.ts'
 
@@ -10,6 +11,8 @@ export type Harm = (fault: Fault) => Promise<string>
 
 const AWAY_MS_MAX = 30_000
 const ANSWER_MS_MAX = 1000
+/** How long a fault waits for something that it can harm. */
+const HARMLESS_MS_MAX = 10_000
 
 /** Until it is there: what was killed a moment ago is only being started again. */
 const waitForRunning = async (name: string, isRunning: () => boolean): Promise<void> => {
@@ -36,6 +39,18 @@ const wipe = async (redisUrl: string): Promise<string> => {
   if (!(await waitUntil(() => wipeOnce(port), { withinMs: AWAY_MS_MAX })))
     throw new Error('Redis does not answer FLUSHALL')
   return 'FLUSHALL'
+}
+
+const cut = async (proxy: TcpProxy): Promise<string> => {
+  let connections = 0
+  await waitUntil(
+    () => {
+      connections = proxy.cut()
+      return Promise.resolve(connections > 0)
+    },
+    { withinMs: HARMLESS_MS_MAX },
+  )
+  return `${connections} connections`
 }
 
 const SERVER_NAMES: readonly string[] = ['kafka', 'redis', 'clickhouse'] satisfies readonly ServerName[]
@@ -81,10 +96,14 @@ export const createHarm = ({ pipeline, proxies }: World): Harm => {
   ): Promise<string> => {
     const proxy = proxies[fault.target]
     const before = proxy.answersLost()
+    const lost = (): number => proxy.answersLost() - before
     proxy.conduct(fault)
     await sleep(fault.seconds * 1000)
+    // A server that nobody asked anything was not harmed yet.
+    if (fault.kind !== 'delay')
+      await waitUntil(() => Promise.resolve(lost() > 0), { withinMs: HARMLESS_MS_MAX })
     proxy.conduct({ kind: 'pass' })
-    return fault.kind === 'delay' ? '' : `${proxy.answersLost() - before} answers lost`
+    return fault.kind === 'delay' ? '' : `${lost()} answers lost`
   }
 
   return async (fault) => {
@@ -100,7 +119,7 @@ export const createHarm = ({ pipeline, proxies }: World): Harm => {
       case 'remove_enricher':
         return removeEnricher()
       case 'cut':
-        return `${proxies[fault.target].cut()} connections`
+        return cut(proxies[fault.target])
       default:
         return misconduct(fault)
     }

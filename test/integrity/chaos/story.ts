@@ -29,7 +29,7 @@ export interface Story {
 
 export const MESSAGES_MAX = 3
 /** Stories that are compared together have ids of the same beginning. */
-export const PAGE_STORIES = 20_000
+export const PAGE_STORIES = 40_000
 
 /** Of a hundred stories, how many have which plot. */
 const PLOTS = {
