@@ -7,7 +7,7 @@ import { arbitraryHistory } from '@baqylau/contracts/testing'
 import { type LogAdmin, type LogProducer, openAdmin, openProducer } from '@baqylau/kafka'
 import { createTelemetry, newSecret } from '@baqylau/service-kit'
 import * as fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startBaqylau } from '../support/baqylau-command.ts'
 import { type OwnClickHouse, startClickHouse } from '../support/own-clickhouse.ts'
 import { type ServiceProcess, type StageName, startService } from '../support/service-process.ts'
@@ -49,6 +49,9 @@ interface Verified {
     }
   }
 }
+
+const spilled = (): readonly string[] =>
+  readdirSync(folder).filter((name) => name.startsWith('baqylau-verify-'))
 
 const verify = async (...more: readonly string[]): Promise<Verified> => {
   const args = ['verify', '--wait', '60', '--directory', folder, ...more]
@@ -96,7 +99,7 @@ describe('a read side that is right', () => {
     })
     expect(document.compared.reports).toBeGreaterThan(50)
     expect(code).toBe(0)
-    expect(readdirSync(folder).filter((name) => name.startsWith('baqylau-verify-'))).toEqual([])
+    expect(spilled()).toEqual([])
   }, 180_000)
 })
 
@@ -222,5 +225,13 @@ describe('what cannot be looked at', () => {
     const { code, document } = await verify('--wait', '1')
     expect(code).toBe(1)
     expect(document).toMatchObject({ code: 'read_side_not_ready' })
+  }, 180_000)
+
+  it('leaves no file behind when it is interrupted, and does not agree', async () => {
+    const command = startBaqylau(['verify', '--wait', '60', '--directory', folder], environment)
+    await vi.waitFor(() => expect(spilled()).toHaveLength(1), { timeout: 60_000, interval: 50 })
+    command.child.kill('SIGINT')
+    expect((await command.ended).code).toBe(1)
+    expect(spilled()).toEqual([])
   }, 180_000)
 })
