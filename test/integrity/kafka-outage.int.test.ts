@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startStack, type Stack } from '@baqylau/infra-local'
+import { pickFreePort, startStack, type Stack } from '@baqylau/infra-local'
 import {
   gatherSends,
   type LogConsumer,
@@ -13,6 +13,7 @@ import {
 } from '@baqylau/kafka'
 import { createTelemetry, untilItPasses } from '@baqylau/service-kit'
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
+import { openForgetfulWay } from '../support/forgetful-way.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'baqylau-kafka-outage-'))
 const { log } = createTelemetry('test', 'silent')
@@ -21,11 +22,17 @@ const topic = 'outage'
 let stack: Stack
 let brokers = ''
 
+/** Of the broker, and of a way to it that forgets; clients that come this way are told to come again this way. */
+const detour = { port: 0, advertisedPort: 0 }
+
 beforeAll(async () => {
+  detour.port = await pickFreePort()
+  detour.advertisedPort = await pickFreePort()
   // Kafka alone: the other two are said to be elsewhere.
   stack = await startStack({
     dataDir,
     external: { redisUrl: 'redis://none:1', clickhouseUrl: 'http://none:1' },
+    kafkaDetour: detour,
   })
   brokers = stack.env['KAFKA_BROKERS'] ?? ''
   const admin = await openAdmin({ brokers, clientId: 'outage', log })
@@ -39,9 +46,13 @@ afterAll(async () => {
 
 const record = (value: string): OutgoingRecord => ({ topic, key: value, value })
 
-const readInto = (values: Map<string, number>, onCrash: (error: unknown) => void): Promise<LogConsumer> =>
+const readInto = (
+  values: Map<string, number>,
+  onCrash: (error: unknown) => void,
+  from = brokers,
+): Promise<LogConsumer> =>
   startConsumer({
-    brokers,
+    brokers: from,
     clientId: 'outage',
     log,
     groupId: randomUUID(),
@@ -125,3 +136,26 @@ it('loses nothing that was acknowledged, though sends before it failed on a brok
   onTestFinished(consumer.stop)
   await vi.waitFor(() => expect(acknowledged.filter((name) => !read.has(name))).toEqual([]), PATIENCE)
 })
+
+it('writes and reads on over new connections when the old ones lead nowhere, and no one says so', async () => {
+  const way = await openForgetfulWay(detour.port, detour.advertisedPort)
+  onTestFinished(way.close)
+  const far = `127.0.0.1:${way.port}`
+  const producer = openProducer({ brokers: far, clientId: 'outage', log, sendMsMax: 3000 })
+  onTestFinished(producer.close)
+  const read = new Map<string, number>()
+  const consumer = await readInto(read, crashed, far)
+  onTestFinished(consumer.stop)
+  await producer.send([record('before it was forgotten')])
+  await vi.waitFor(() => expect(read.has('before it was forgotten')).toBe(true), PATIENCE)
+  way.forget()
+  await untilItPasses(() => producer.send([record('after it was forgotten')]), {
+    signal: AbortSignal.timeout(20_000),
+    onFault: () => undefined,
+  })
+  await vi.waitFor(() => expect(read.has('after it was forgotten')).toBe(true), {
+    timeout: 120_000,
+    interval: 100,
+  })
+  expect(consumer.trouble()).toBeUndefined()
+}, 180_000)

@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Stack, startStack } from '@baqylau/infra-local'
 import { type JobInHand, type JobQueue, openJobQueue, startJobWorker } from '@baqylau/queue'
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
+import { openForgetfulWay } from '../support/forgetful-way.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baqylau-redis-outage-'))
 const sealingKey = randomBytes(32)
@@ -147,35 +148,10 @@ it('lets a worker close while Redis is away', async () => {
   await stack.redis?.restart()
 })
 
-/** A way to Redis whose open connections can be made to lead nowhere, as when a machine is gone or a router forgets them. */
-const openForgetfulWay = async () => {
-  const links: (readonly [Socket, Socket])[] = []
-  const server = createServer((client) => {
-    const redis = connect(Number(new URL(redisUrl).port), '127.0.0.1')
-    client.pipe(redis).pipe(client)
-    for (const socket of [client, redis]) socket.on('error', () => undefined)
-    links.push([client, redis])
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    for (const socket of links.flat()) socket.destroy()
-  })
-  return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** From now on nothing comes through what is open, and nobody is told. What is opened then is well. */
-    forget: () => {
-      for (const [client, redis] of links) {
-        client.unpipe(redis).resume()
-        redis.unpipe(client).resume()
-      }
-    },
-  }
-}
-
 it('goes on over new connections when the old ones lead nowhere, and no one says so', async () => {
-  const way = await openForgetfulWay()
-  const place = { redisUrl: way.url, prefix: 'forgotten', sealingKey }
+  const way = await openForgetfulWay(Number(new URL(redisUrl).port))
+  onTestFinished(way.close)
+  const place = { redisUrl: `redis://127.0.0.1:${way.port}`, prefix: 'forgotten', sealingKey }
   const far = openJobQueue({ ...place, attempts: 1 })
   onTestFinished(far.close)
   const worker = startJobWorker({

@@ -38,7 +38,7 @@ export const connectTo = ({ brokers, clientId, log }: KafkaConnection): Kafka =>
     brokers: brokers.split(','),
     clientId,
     connectionTimeout: 3000,
-    requestTimeout: 15_000,
+    requestTimeout: 10_000,
     retry: { initialRetryTime: 100, maxRetryTime: 2000, retries: 5 },
     logLevel: logLevel.WARN,
     logCreator: logTo(log),

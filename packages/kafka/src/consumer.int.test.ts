@@ -79,8 +79,8 @@ describe('what is committed', () => {
       if (handed.length > 1 || fifth === undefined) return holding(batch)
       await batch.commit(fifth)
     })
-    expect(first.consumer.trouble()).toBeUndefined()
     await vi.waitFor(() => expect(handed.length).toBe(2), PATIENCE)
+    expect(first.consumer.trouble()).toBeUndefined()
     expect(handed[0]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     // Not again from the beginning: what was committed is behind it.
     expect(handed[1]?.[0]).toBe(5)

@@ -201,7 +201,8 @@ export const startConsumer = async (given: LogConsumerOptions): Promise<LogConsu
     maxBytes: options.fetchBytesMax,
     maxBytesPerPartition: Math.min(options.fetchBytesMax, PARTITION_BYTES_MAX),
     allowAutoTopicCreation: false,
-    retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 10 },
+    // A connection that leads nowhere is given up only when these are used up, of up to 10 s each: then all are made anew.
+    retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 2 },
   })
   watch(consumer, condition, options)
   await consumer.connect()
