@@ -231,3 +231,21 @@ it(
   },
   TEST_MS_MAX,
 )
+
+it(
+  'refuses a log that does not hold what the tables hold, and leaves everything as it is',
+  async () => {
+    await admin.ensureTopics(topicSpecifications('another.', 3))
+    const before = await everything()
+    const end = await startBaqylau(['rebuild'], { ...env, KAFKA_TOPIC_PREFIX: 'another.' }).ended
+    expect(end).toMatchObject({ code: 1, document: { code: 'log_differs' } })
+    expect(await everything()).toEqual(before)
+    const forwarders = await countOf("system.tables WHERE endsWith(name, '_to_rebuild')")
+    expect(forwarders).toBe(0)
+    const next = await rebuild()
+    expect(next).toMatchObject({ code: 0 })
+    expect(next.said).toContain('Starting over')
+    expect(await everything()).toEqual(before)
+  },
+  TEST_MS_MAX,
+)

@@ -171,15 +171,33 @@ export const finishSwap = async (parts: RebuildParts): Promise<void> => {
   await landAroundSwap(parts)
 }
 
-/** Lands what is left, and swaps. @throws AppError `log_differs`, before anything was swapped; the signal's reason. */
-export const rebuildStores = async (parts: RebuildParts): Promise<void> => {
-  const { clickhouse, journal, lease, signal } = parts
+/** Lands all there is, until the rebuilt tables can take the places of the live ones. */
+const becomeAlike = async (parts: RebuildParts): Promise<void> => {
   await catchUp(parts)
   await joinTheLander(parts)
   await requireAllDecided(parts)
   await requireNoneMissing(parts)
-  if (!(await haveSameMigrations(clickhouse))) {
+  if (!(await haveSameMigrations(parts.clickhouse))) {
     throw new AppError('read_side_not_ready', 'ClickHouse was migrated meanwhile: run the rebuild again.')
+  }
+}
+
+/** Without this, everything would land twice until the next rebuild. What lands meanwhile, that one reads from the log. */
+const stopForwardingUnlessLost = async ({ clickhouse, lease }: RebuildParts): Promise<void> => {
+  // Then the forwarders are another's.
+  if (lease.lost.aborted) return
+  // Harmless when it fails, and what is thrown already says more.
+  await stopForwarding(clickhouse).catch(() => undefined)
+}
+
+/** Lands what is left, and swaps. @throws AppError `log_differs`, before anything was swapped; the signal's reason. */
+export const rebuildStores = async (parts: RebuildParts): Promise<void> => {
+  const { clickhouse, journal, lease, signal } = parts
+  try {
+    await becomeAlike(parts)
+  } catch (error) {
+    await stopForwardingUnlessLost(parts)
+    throw error
   }
   const stores = await countStores(clickhouse, await storePairs(clickhouse))
   signal.throwIfAborted()
