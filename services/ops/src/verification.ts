@@ -17,8 +17,8 @@ import { compareReports, type KeepDifference, readBuckets } from './verification
 /** How often what differs is asked about again while the log goes on. */
 export const TRIES_MAX = 5
 /** Of so many events a bucket is folded at once. */
-export const BUCKET_EVENTS = 50_000
-const BUCKETS_MAX = 2000
+export const BUCKET_EVENTS = 10_000
+const BUCKETS_MAX = 4000
 const LETTERS_PAGE = 25_000
 const BLOCKS_EXPLAINED_MAX = 20
 /** Of reports, of akimats' days and of dead letters. */

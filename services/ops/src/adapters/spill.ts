@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 
-const BUFFERED_CHARACTERS_MAX = 8_000_000
+const BUFFERED_CHARACTERS_MAX = 2_000_000
 const KEY_DIGITS = 8
 
 /** Lines in files, by bucket of a key: what does not fit into memory as a whole is looked at a bucket at a time. */

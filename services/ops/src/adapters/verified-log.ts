@@ -7,8 +7,8 @@ import { withLogAdmin } from './log-admin.ts'
 import { endsOf, readPositions } from './log-positions.ts'
 
 /** As they are in the log, compressed: unpacked they are some ten times as many. */
-const FETCH_BYTES_MAX = 1_000_000
-const PARTITIONS_AT_ONCE = 2
+const FETCH_BYTES_MAX = 250_000
+const PARTITIONS_AT_ONCE = 1
 
 const { log } = createTelemetry('ops', 'silent')
 

@@ -7,7 +7,7 @@ import type { ViewLine } from '../domain/verification/report-comparison.ts'
 import { type UuidRange, uuidRanges } from '../domain/verification/uuid-ranges.ts'
 
 /** Rows of one answer: some 150 bytes each, all of them in memory at once. */
-const PAGE_ROWS_MAX = 25_000
+const PAGE_ROWS_MAX = 10_000
 /** Ids are sent in the address of the request, which is bounded. */
 const IDS_MAX = 100
 
@@ -88,7 +88,7 @@ const readReports = (clickhouse: ClickHouse): VerifiedViews['readReports'] => {
       pages += 1
     }
     // Each of these looks at every report. They are few that are flagged; in as many parts as would hold them all.
-    const parts = Math.ceil(pages / 40)
+    const parts = Math.ceil(pages / 100)
     for (let part = 0; part < parts; part += 1) {
       for (const flag of FLAGS)
         await hand(`${flagged(flag)} AND cityHash64(report_id) % {parts:UInt32} = {part:UInt32}`, {
