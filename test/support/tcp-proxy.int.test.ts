@@ -4,11 +4,13 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 const heard: string[] = []
+const served = new Set<Socket>()
 let server: Server
 
 // Answers every piece with the same in capitals, and remembers what it heard.
 beforeAll(async () => {
   server = createServer((socket) => {
+    served.add(socket)
     socket.on('error', () => undefined)
     socket.on('data', (piece) => {
       heard.push(piece.toString())
@@ -116,6 +118,17 @@ it('keeps an answer to itself, and the connection open, until it does something 
   proxy.conduct({ kind: 'pass' })
   await ended
   expect(socket.bytesRead).toBe(0)
+})
+
+it('keeps what is said to itself, but not that the server hung up', async () => {
+  const proxy = await open()
+  const socket = await join(proxy)
+  expect(await ask(socket, 'here')).toBe('HERE')
+  proxy.conduct({ kind: 'keep_silent' })
+  const ended = closed(socket)
+  for (const one of served) one.end('bye')
+  await ended
+  expect(socket.bytesRead).toBe('HERE'.length)
 })
 
 it('ends a client whose server is not there', async () => {

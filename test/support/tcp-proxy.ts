@@ -35,29 +35,34 @@ interface Link {
 const BUFFERED_BYTES_MAX = 1_000_000
 
 const reset = ({ client, server }: Link): void => {
-  client.resetAndDestroy()
-  server.resetAndDestroy()
+  for (const socket of [client, server]) {
+    socket.resetAndDestroy()
+    // Which alone would first wait until the other side has read everything.
+    socket.destroy()
+  }
 }
 
-/** Sends on what comes from one side, in order, each piece when `forward` has let it pass. */
-const relay = (from: Socket, to: Socket, forward: () => Promise<boolean>): void => {
+/** Sends on what comes from one side, in order, each piece when it is let through; and that the side is gone. */
+const relay = (from: Socket, to: Socket, letThrough: () => Promise<boolean>): void => {
   let last = Promise.resolve()
-  const passOn = async (before: Promise<void>, work: () => void): Promise<void> => {
-    const [passes] = await Promise.all([forward(), before])
-    if (passes && to.writable) work()
+  const passOn = async (before: Promise<void>, piece: Buffer): Promise<void> => {
+    const [passes] = await Promise.all([letThrough(), before])
+    if (!passes || !to.writable) return
+    if (!to.write(piece) && to.writableLength > BUFFERED_BYTES_MAX) from.pause()
   }
-  const inOrder = (work: () => void): void => {
-    last = passOn(last, work)
+  const afterwards = async (work: () => void): Promise<void> => {
+    await last
+    work()
   }
   from.on('data', (piece: Buffer) => {
-    inOrder(() => {
-      if (!to.write(piece) && to.writableLength > BUFFERED_BYTES_MAX) from.pause()
-    })
+    last = passOn(last, piece)
   })
   to.on('drain', () => from.resume())
-  from.on('end', () => inOrder(() => to.end()))
+  from.on('end', () => void afterwards(() => to.end()))
   // A reset is passed on as one. The error itself says nothing that "close" does not.
   from.on('error', () => to.resetAndDestroy())
+  // A side that was made to wait would never notice by itself that the other has gone.
+  from.on('close', () => void afterwards(() => to.destroySoon()))
 }
 
 /** Opens a proxy before a server on 127.0.0.1. Port 0, the default, is any free one. */
@@ -90,7 +95,7 @@ export const openTcpProxy = async (serverPort: number, port = 0): Promise<TcpPro
       hasLost: false,
     }
     links.add(link)
-    link.server.once('close', () => links.delete(link))
+    client.once('close', () => links.delete(link))
     relay(client, link.server, wait)
     relay(link.server, client, () => answer(link))
   }
