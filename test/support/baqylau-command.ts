@@ -4,6 +4,9 @@ import { join } from 'node:path'
 
 const MAIN = join(import.meta.dirname, '..', '..', 'services', 'ops', 'src', 'main.ts')
 
+/** As in the image. */
+const NODE_OPTIONS = '--max-semi-space-size=4'
+
 export interface CommandEnd {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -27,7 +30,7 @@ export const startBaqylau = (
   env: Readonly<Record<string, string | undefined>>,
 ): BaqylauCommand => {
   const child = spawn(process.execPath, [MAIN, '--json', ...args], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], NODE_OPTIONS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''
