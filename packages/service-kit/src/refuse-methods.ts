@@ -1,8 +1,6 @@
 import { AppError } from '@baqylau/contracts'
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']
-
 /**
  * Tells every other method of an address which ones there are (405 with `Allow`, RFC 9110, section 15.5.6): before a body
  * is read, and to anybody, since it says nothing that `/openapi.json` does not.
@@ -13,7 +11,7 @@ export const refuseOtherMethods = (
   allowed: readonly HTTPMethods[],
 ): void => {
   server.route({
-    method: METHODS.filter((method) => !allowed.includes(method)),
+    method: server.supportedMethods.filter((method) => !allowed.includes(method)),
     url,
     schema: { hide: true },
     onRequest: (_request, reply, done) => {

@@ -37,7 +37,15 @@ export const Place = Type.Object(
     lon: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
     accuracyMetres: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000 })),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    // For readers of the schema: TypeBox does not look at it.
+    anyOf: [
+      { required: ['text'], properties: { text: {} } },
+      { required: ['lat', 'lon'], properties: { lat: {}, lon: {} } },
+    ],
+    dependentRequired: { lat: ['lon'], lon: ['lat'] },
+  },
 )
 export type Place = Static<typeof Place>
 

@@ -2,12 +2,13 @@ import accepts from '@fastify/accepts'
 import {
   AkimatsDailyAnswer,
   Problem,
+  PROBLEM_MEDIA_TYPE,
   ReceiptAnswer,
   ReportHistory,
   ReportsPage,
   Uuid,
 } from '@baqylau/contracts'
-import { type KeyRing, requireRole } from '@baqylau/service-kit'
+import { type KeyRing, refuseOtherMethods, requireRole } from '@baqylau/service-kit'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { Atlas } from '../app.ts'
@@ -41,13 +42,25 @@ export const sendDailyCsv = async (
 const wantsCsv = (request: FastifyRequest, format: string | undefined): boolean =>
   (format ?? request.accepts().type(['json', 'csv'])) === 'csv'
 
+const DAILY = '/v1/akimats/daily'
+const REPORTS = '/v1/reports'
+const HISTORY = '/v1/reports/:reportId/history'
+const RECEIPT = '/v1/receipts/:receipt'
+
 const secured = [{ bearer: [] }]
-const problems = { '4xx': Problem, '5xx': Problem }
+const problem = (description: string) => ({
+  description,
+  content: { [PROBLEM_MEDIA_TYPE]: { schema: Problem } },
+})
+const problems = {
+  '4xx': problem('The question, the key or the sender is at fault.'),
+  '5xx': problem('It cannot be answered now. `Retry-After` says when to ask again.'),
+}
 
 const addAnalystRoutes = (server: FastifyInstance, { atlas, keys }: ApiOptions): void => {
   const preHandler = requireRole(keys, ['analyst', 'operator'])
   server.get<{ Querystring: DailyQuery }>(
-    '/v1/akimats/daily',
+    DAILY,
     {
       preHandler,
       schema: {
@@ -56,8 +69,16 @@ const addAnalystRoutes = (server: FastifyInstance, { atlas, keys }: ApiOptions):
           'Also as CSV. An incident counts once, on its first day, so that sums are right. `regionCode` is "" for what could not be placed.',
         security: secured,
         querystring: DailyQuery,
-        produces: ['application/json', 'text/csv'],
-        response: { 200: AkimatsDailyAnswer, ...problems },
+        response: {
+          200: {
+            description: 'All days that match.',
+            content: {
+              'application/json': { schema: AkimatsDailyAnswer },
+              'text/csv': { schema: Type.String() },
+            },
+          },
+          ...problems,
+        },
       },
     },
     async (request, reply) => {
@@ -67,7 +88,7 @@ const addAnalystRoutes = (server: FastifyInstance, { atlas, keys }: ApiOptions):
     },
   )
   server.get<{ Querystring: ReportsQuery }>(
-    '/v1/reports',
+    REPORTS,
     {
       preHandler,
       schema: {
@@ -87,7 +108,7 @@ const HistoryParameters = Type.Object({ reportId: Uuid })
 
 const addHistoryRoute = (server: FastifyInstance, { atlas, keys }: ApiOptions): void => {
   server.get<{ Params: { reportId: string }; Querystring: HistoryQuery }>(
-    '/v1/reports/:reportId/history',
+    HISTORY,
     {
       preHandler: requireRole(keys, ['analyst', 'operator']),
       schema: {
@@ -117,7 +138,7 @@ export const addApi = async (server: FastifyInstance, options: ApiOptions): Prom
     addAnalystRoutes(api, options)
     addHistoryRoute(api, options)
     api.get<{ Params: { receipt: string } }>(
-      '/v1/receipts/:receipt',
+      RECEIPT,
       {
         onRequest: options.limitLookups,
         schema: {
@@ -129,6 +150,7 @@ export const addApi = async (server: FastifyInstance, options: ApiOptions): Prom
       },
       async ({ params }) => options.atlas.receipt(params.receipt),
     )
+    for (const url of [DAILY, REPORTS, HISTORY, RECEIPT]) refuseOtherMethods(api, url, ['GET', 'HEAD'])
     done()
   })
 }

@@ -17,6 +17,16 @@ test('the interface is described', async () => {
   ])
 })
 
+test.each(['/v1/akimats/daily', '/v1/reports', '/v1/reports/x/history', '/v1/receipts/x'])(
+  'another method of %s is told the ones there are',
+  async (url) => {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS'] as const) {
+      const answer = await atlas.server.inject({ method, url })
+      expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'GET, HEAD'])
+    }
+  },
+)
+
 test('its description can be read at /docs with files of our own alone', async () => {
   const page = await atlas.server.inject({ url: '/docs/' })
   const files = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? '')

@@ -1,3 +1,4 @@
+import { FORMAT_MEANINGS } from '@baqylau/contracts'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
@@ -14,7 +15,7 @@ export const addOpenApi = async (server: FastifyInstance): Promise<void> => {
       info: {
         title: 'Baqylau atlas',
         version: '1',
-        description: 'What happened, by akimat, when and how often. Errors are RFC 9457 problems.',
+        description: `What happened, by akimat, when and how often. Errors are RFC 9457 problems. A \`date\` ${FORMAT_MEANINGS['date'] ?? ''}.`,
       },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     },

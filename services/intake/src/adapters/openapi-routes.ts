@@ -27,11 +27,14 @@ export const submitReportsSchema = {
     content: {
       'application/json': {
         schema: {
-          oneOf: [ref('Report'), { type: 'array', items: ref('Report'), minItems: 1, maxItems: 500 }],
+          oneOf: [
+            ref('SubmitReport'),
+            { type: 'array', items: ref('SubmitReport'), minItems: 1, maxItems: 500 },
+          ],
           examples: [EXAMPLE],
         },
       },
-      'application/x-ndjson': { schema: ref('Report') },
+      'application/x-ndjson': { schema: ref('SubmitReport') },
     },
   },
   response: {

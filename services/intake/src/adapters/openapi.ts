@@ -1,4 +1,6 @@
 import {
+  FirstRevision,
+  FORMAT_MEANINGS,
   KINDS,
   LaterRevision,
   Problem,
@@ -31,6 +33,12 @@ const addComponents = (server: FastifyInstance): void => {
     },
   })
   server.addSchema({
+    $id: 'SubmitReport',
+    title: 'SubmitReport',
+    description: 'A report as it is first sent.',
+    allOf: [ref('Report'), { type: 'object', properties: { revision: FirstRevision } }],
+  })
+  server.addSchema({
     $id: 'AmendReport',
     title: 'AmendReport',
     description: 'A later revision of a report, whole.',
@@ -40,6 +48,10 @@ const addComponents = (server: FastifyInstance): void => {
     ],
   })
 }
+
+const formats = Object.entries(FORMAT_MEANINGS)
+  .map(([name, meaning]) => `- \`${name}\`: ${meaning}`)
+  .join('\n')
 
 /** Our own files alone; the reader sets the style of elements, which needs 'unsafe-inline' for styles. */
 const DOCS_POLICY =
@@ -53,8 +65,7 @@ export const addOpenApi = async (server: FastifyInstance): Promise<void> => {
       info: {
         title: 'Baqylau: intake',
         version: '1',
-        description:
-          'Takes reports, and answers once they are in the event log. Sending the same report again is the same report. Not yet for real reporters.',
+        description: `Takes reports, and answers once they are in the event log. Sending the same report again is the same report. Not yet for real reporters.\n\nLengths of text are counted in UTF-16 code units. Its formats:\n${formats}`,
       },
       components: {
         securitySchemes: {
