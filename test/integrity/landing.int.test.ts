@@ -64,6 +64,7 @@ const submitted = (index: number): ReportSubmitted =>
     report: samples[index % samples.length] as Report,
     reportId: randomUUID(),
     author: 'landing',
+    keyId: 'key-1',
     contentHash: randomBytes(32).toString('hex'),
     receiptHash: randomBytes(32).toString('hex'),
     receivedAt: new Date('2005-10-19T10:00:00Z'),
@@ -187,6 +188,13 @@ describe.each([
     said: /closes_dead_letters.*baqylau migrate/,
   },
   {
+    // ClickHouse would leave the column out, and take the rows.
+    fault: 'a column is missing that a view fills',
+    harm: 'ALTER TABLE baqylau.report_events_store RENAME COLUMN key_id TO key_id_elsewhere',
+    mend: 'ALTER TABLE baqylau.report_events_store RENAME COLUMN key_id_elsewhere TO key_id',
+    said: /report_events_store\.key_id/,
+  },
+  {
     fault: 'the disk is full',
     // The server itself says so, by its own count of what is free.
     harm: 'ALTER TABLE baqylau.report_events_store MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000',
@@ -209,6 +217,7 @@ describe.each([
     await clickhouse.command(mend)
     await vi.waitFor(async () => expect(await lag()).toBe(0), PATIENCE)
     expect(await countOf('baqylau.reports')).toBe(before + 20)
+    expect(await countOf("baqylau.report_events WHERE key_id = '' AND NOT retracted")).toBe(0)
     await vi.waitFor(async () => expect((await lander.health('readyz')).status).toBe(200), PATIENCE)
     expect((await admin.recordCounts([LETTERS])).get(LETTERS)).toBe(lettersBefore)
   })

@@ -1,6 +1,7 @@
 import { type ClickHouse, createRowBinaryWriter, DATABASE, type RowBinaryWriter } from '@baqylau/clickhouse'
-import type { ReplayOrigin } from '@baqylau/contracts'
+import { AppError, type ReplayOrigin } from '@baqylau/contracts'
 import type { LandingRow } from './landing-row.ts'
+import { missingColumns } from './missing-columns.ts'
 
 const REPLAY_COLUMNS = 'replay_topic, replay_partition, replay_offset'
 // The column closes_dead_letters is the last that the migrations make: before it is there, nothing may land.
@@ -8,6 +9,12 @@ const EVENT_COLUMNS = `topic, partition, offset, version, event, ${REPLAY_COLUMN
 const DEAD_LETTER_COLUMNS = `event, ${REPLAY_COLUMNS}, closes_dead_letters`
 /** The columns beside the event take less than this. */
 const POSITION_BYTES = 600
+
+const lacking = (columns: readonly string[]): AppError =>
+  new AppError(
+    'read_side_not_ready',
+    `ClickHouse lacks ${columns.slice(0, 5).join(', ')}. Was it dropped or renamed? Put it back; nothing is committed until then.`,
+  )
 
 const capacityFor = (rows: readonly LandingRow[]): number =>
   rows.reduce((sum, { event }) => sum + event.byteLength + POSITION_BYTES, 0)
@@ -59,13 +66,20 @@ export const clickhouseLanding = (clickhouse: ClickHouse, database = DATABASE): 
   const eventsInto = `INSERT INTO ${database}.landing (${EVENT_COLUMNS}) FORMAT RowBinary`
   const deadLettersInto = `INSERT INTO ${database}.landing_dead_letters (${DEAD_LETTER_COLUMNS}) FORMAT RowBinary`
   let trouble: string | undefined
+  const checkColumns = async (): Promise<void> => {
+    const missing = await missingColumns(clickhouse, database)
+    if (missing.length > 0) throw lacking(missing)
+  }
   return {
     insert: async (rows) => {
       try {
+        if (trouble !== undefined) await checkColumns()
         const events = encodeEvents(rows)
         if (events.byteLength > 0) await clickhouse.insert(eventsInto, events)
         const letters = encodeDeadLetters(rows)
         if (letters.byteLength > 0) await clickhouse.insert(deadLettersInto, letters)
+        // Afterwards: what landed without a column is then not committed, and lands again when it is there.
+        await checkColumns()
         trouble = undefined
       } catch (error) {
         trouble = error instanceof Error ? error.message : String(error)
