@@ -12,7 +12,7 @@ import { openFuzzClient } from './send-request.ts'
 export interface FuzzOptions {
   readonly pipeline: Pipeline
   readonly inputs: number
-  /** 32 bits. The same seed and number of inputs send the same requests. */
+  /** 32 bits. The same seed and number of inputs send the same requests, but for keys and receipts. */
   readonly seed: number
   readonly onProgress: (line: string) => void
 }
