@@ -108,7 +108,7 @@ describe('what the views of ClickHouse say', () => {
         await land(batches)
         expect(await answerOfViews()).toEqual(answerOfFunctions(landed))
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   }, 300_000)
 
@@ -127,7 +127,7 @@ describe('what the views of ClickHouse say', () => {
         await own.clickhouse.command('OPTIMIZE TABLE baqylau.report_received_store FINAL')
         expect(await answerOfViews()).toEqual(answer)
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     )
   }, 300_000)
 })
