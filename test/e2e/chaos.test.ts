@@ -49,7 +49,13 @@ it.each(SABOTAGES)(
   'sees that reports are lost when $name',
   async (sabotage) => {
     const { result, sound } = await run(REPORTS_OF_SABOTAGE, [sabotage.stretch], sabotage)
-    expect([sound, result.lost > 0, result.failures]).toEqual([false, true, []])
+    const { lost, verified, failures } = result
+    expect({ sound, lost: lost > 0, verified, failures }).toEqual({
+      sound: false,
+      lost: true,
+      verified: !sabotage.reachesLog,
+      failures: [],
+    })
   },
   RUN_MS_MAX,
 )

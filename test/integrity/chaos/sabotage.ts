@@ -7,12 +7,15 @@ export interface Sabotage {
   readonly service: ServiceName
   readonly patch: Patch
   readonly stretch: Stretch
+  /** What never came to the log, `baqylau verify` cannot miss. */
+  readonly reachesLog: boolean
 }
 
 /** Each is the order of two lines: what says "done" before it is done. Unpatched, the same faults do no harm. */
 export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'the lander commits before it inserts',
+    reachesLog: true,
     service: 'lander',
     patch: {
       file: '/services/lander/src/app.ts',
@@ -20,12 +23,16 @@ export const SABOTAGES: readonly Sabotage[] = [
       replace: 'await commit(records[records.length - 1]); await Promise.all([parts.blocks.submit(',
     },
     stretch: [
-      { fault: { kind: 'pause', target: 'clickhouse', seconds: 5 }, afterSeconds: 0.5 },
-      { fault: { kind: 'kill', target: 'lander' }, afterSeconds: 4 },
+      // Later than it may take the lander to join its group.
+      { fault: { kind: 'pause', target: 'clickhouse', seconds: 5 }, afterSeconds: 3 },
+      { fault: { kind: 'kill', target: 'lander' }, afterSeconds: 7 },
+      // Else it would still read, and insert, what had come in while it stood still.
+      { fault: { kind: 'kill', target: 'clickhouse' }, afterSeconds: 7.5 },
     ],
   },
   {
     name: 'intake acknowledges before the broker has',
+    reachesLog: false,
     service: 'intake',
     patch: {
       file: '/services/intake/src/app.ts',
@@ -39,6 +46,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'the enricher completes its job before it produces',
+    reachesLog: true,
     service: 'enricher',
     patch: {
       file: '/services/enricher/src/app.ts',
