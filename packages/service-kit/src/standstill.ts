@@ -10,26 +10,53 @@ export interface Standstill {
    * anew when it is started again. Rejects with the signal's reason when that is aborted.
    */
   readonly endure: (error: AppError, signal: AbortSignal) => Promise<never>
+  /** Something could be done: what stands still in doubt was no outage. */
+  readonly moved: () => void
+  /** Stands still like `endure`, unless something else moves meanwhile, or did a moment ago: then it resolves. */
+  readonly doubt: (error: AppError, signal: AbortSignal) => Promise<void>
 }
 
 /** Less than the minute that liveness takes for stuck. */
-const HOLD_MS = 30_000
+const HOLD_MS = 10_000
+/** Batches of one fetch are looked at within this. */
+const TOGETHER_MS = 250
 
 /** @param tell is called when it begins. */
 export const createStandstill = (tell: (error: AppError) => void, holdMs = HOLD_MS): Standstill => {
-  let trouble: string | undefined
+  const held = new Set<AppError>()
+  const doubts = new Set<AbortController>()
+  let movedAt = Number.NEGATIVE_INFINITY
+
+  const endure = async (error: AppError, signal: AbortSignal): Promise<never> => {
+    if (held.size === 0) tell(error)
+    held.add(error)
+    try {
+      await pause(holdMs, undefined, { signal })
+    } catch {
+      held.delete(error)
+      signal.throwIfAborted()
+    }
+    throw error
+  }
+
   return {
-    trouble: () => trouble,
-    endure: async (error, signal) => {
-      if (trouble === undefined) tell(error)
-      trouble = error.message
+    trouble: () => [...held][0]?.message,
+    endure,
+    moved: () => {
+      movedAt = performance.now()
+      for (const doubt of doubts) doubt.abort()
+    },
+    doubt: async (error, signal) => {
+      if (performance.now() - movedAt < TOGETHER_MS) return
+      const other = new AbortController()
+      doubts.add(other)
       try {
-        await pause(holdMs, undefined, { signal })
-      } catch {
-        trouble = undefined
-        signal.throwIfAborted()
+        await endure(error, AbortSignal.any([signal, other.signal]))
+      } catch (reason) {
+        if (signal.aborted || !other.signal.aborted) throw reason
+      } finally {
+        doubts.delete(other)
       }
-      throw error
     },
   }
 }

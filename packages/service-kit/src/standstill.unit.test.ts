@@ -23,3 +23,28 @@ it('ends at once with the reason for which it is given up, and is no trouble the
   await expect(enduring).rejects.toThrow('taken away')
   expect(trouble()).toBeUndefined()
 })
+
+it('in doubt ends with the error, when nothing moves', async () => {
+  const { doubt, trouble } = createStandstill(() => undefined, 5)
+  const doubting = doubt(error, never)
+  expect(trouble()).toBe('upgrade this service')
+  await expect(doubting).rejects.toBe(error)
+})
+
+it('in doubt was none when something else moves meanwhile, or did a moment ago', async () => {
+  const { doubt, moved, trouble } = createStandstill(() => undefined)
+  const doubts = [doubt(error, never), doubt(error, never)]
+  moved()
+  await Promise.all(doubts)
+  expect(trouble()).toBeUndefined()
+  await doubt(error, never)
+})
+
+it('in doubt is given up when it is taken away', async () => {
+  const { doubt, trouble } = createStandstill(() => undefined)
+  const stop = new AbortController()
+  const doubting = doubt(error, stop.signal)
+  stop.abort(new Error('taken away'))
+  await expect(doubting).rejects.toThrow('taken away')
+  expect(trouble()).toBeUndefined()
+})

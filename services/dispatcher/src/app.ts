@@ -1,6 +1,6 @@
 import { recordRefused } from '@baqylau/contracts'
 import { type Standstill, untilItPasses } from '@baqylau/service-kit'
-import { planBatch, type ReportRecord, type Stretch } from './domain/plan-jobs.ts'
+import { planBatch, planJobs, type ReportRecord, type Stretch } from './domain/plan-jobs.ts'
 import type { JobsInFlight } from './jobs-in-flight.ts'
 import type { Clock, DeadLetterLog } from './ports.ts'
 import type { DispatcherTelemetry } from './telemetry.ts'
@@ -21,7 +21,7 @@ export interface DispatcherParts {
   readonly withSlot: <Result>(work: () => Promise<Result>) => Promise<Result>
   readonly deadLetters: DeadLetterLog
   /** Where it ends when nothing more can be read. */
-  readonly standstill: Pick<Standstill, 'endure'>
+  readonly standstill: Pick<Standstill, 'endure' | 'doubt' | 'moved'>
   readonly clock: Clock
   readonly telemetry: DispatcherTelemetry
 }
@@ -48,7 +48,12 @@ const finish = async (stretch: Stretch, signal: AbortSignal, parts: DispatcherPa
 export const createDispatcher =
   (parts: DispatcherParts) =>
   async ({ records, signal, commit }: ReportBatch): Promise<void> => {
-    const { stretches, outage } = planBatch(records, parts.round)
+    const plan = planBatch(records, parts.round)
+    if (plan.isReadable) parts.standstill.moved()
+    const isDoubtful = plan.outage?.isCertain === false
+    // A few events from the future are dead letters, if others can be read at the same time.
+    if (isDoubtful) await parts.standstill.doubt(plan.outage.error, signal)
+    const stretches = isDoubtful ? planJobs(records, parts.round) : plan.stretches
     const finished = stretches.map((stretch) => parts.withSlot(() => finish(stretch, signal, parts)))
     // Those behind a failed one are not awaited below, and must not end the process.
     for (const promise of finished) promise.catch(() => undefined)
@@ -57,5 +62,5 @@ export const createDispatcher =
       signal.throwIfAborted()
       await commit(last)
     }
-    if (outage !== undefined) await parts.standstill.endure(outage, signal)
+    if (plan.outage?.isCertain === true) await parts.standstill.endure(plan.outage.error, signal)
   }

@@ -87,7 +87,18 @@ export interface LanderParts extends InsertParts {
   /** The topic that a broker's name stands for. */
   readonly topicOf: (name: string) => Topic
   /** Where it ends when nothing more can be read. */
-  readonly standstill: Pick<Standstill, 'endure'>
+  readonly standstill: Pick<Standstill, 'endure' | 'doubt' | 'moved'>
+}
+
+/** The readings of a batch. A few events from the future are dead letters, if others can be read at the same time. */
+const takenOf = async ({ records, signal }: LandingBatch, { topicOf, standstill }: LanderParts) => {
+  const readings = records.map((record) => readRow(topicOf(record.topic), record))
+  if (readings.some((reading) => reading.ok && reading.row.target.table === 'landing')) standstill.moved()
+  const outage = versionOutageOf(readings.map((reading) => (reading.ok ? undefined : reading)))
+  if (outage === undefined) return { taken: readings, outage: undefined }
+  if (outage.isCertain) return { taken: readings.slice(0, outage.begin), outage: outage.error }
+  await standstill.doubt(outage.error, signal)
+  return { taken: readings, outage: undefined }
 }
 
 /**
@@ -96,16 +107,15 @@ export interface LanderParts extends InsertParts {
  */
 export const createLander =
   (parts: LanderParts) =>
-  async ({ records, signal, commit }: LandingBatch): Promise<void> => {
-    const readings = records.map((record) => readRow(parts.topicOf(record.topic), record))
-    const outage = versionOutageOf(readings.map((reading) => (reading.ok ? undefined : reading)))
+  async (batch: LandingBatch): Promise<void> => {
+    const { records, signal, commit } = batch
+    const { taken, outage } = await takenOf(batch, parts)
     const now = parts.clock()
-    const taken = readings.slice(0, outage?.begin)
     const rows = taken.flatMap((reading) => (reading.ok ? [reading.row] : []))
     const letters = taken.flatMap((reading) => (reading.ok ? [] : [recordRefused('lander', reading, now)]))
     // What is taken away in an outage must not wait for its end: with every rebalance it would be read and wait once more.
     await Promise.all([parts.blocks.submit(rows, signal), buryAll(letters, parts)])
     const last = records[taken.length - 1]
     if (last !== undefined && !signal.aborted) await commit(last)
-    if (outage !== undefined) await parts.standstill.endure(outage.error, signal)
+    if (outage !== undefined) await parts.standstill.endure(outage, signal)
   }

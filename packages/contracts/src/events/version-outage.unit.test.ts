@@ -22,15 +22,16 @@ const refusalsOf = (kinds: readonly Kind[]) =>
 const beginOf = (...kinds: readonly Kind[]) => versionOutageOf(refusalsOf(kinds))?.begin
 const times = (count: number, kind: Kind): readonly Kind[] => Array.from({ length: count }, () => kind)
 
-it('is an outage when nothing of a batch can be read, and something of it is from the future', () => {
+it('may be an outage when all of a batch is from the future, and is one when they are many', () => {
   expect(beginOf('newer')).toBe(0)
-  expect(beginOf('newer', 'newer', 'newer')).toBe(0)
-  expect(beginOf('rubbish', 'newer')).toBe(0)
+  expect(versionOutageOf(refusalsOf(times(15, 'newer')))).toMatchObject({ begin: 0, isCertain: false })
+  expect(versionOutageOf(refusalsOf(times(16, 'newer')))).toMatchObject({ begin: 0, isCertain: true })
 })
 
-it('is none when there is something that can be read, or nothing is from the future', () => {
+it('is none when there is something else, or nothing is from the future', () => {
   expect(beginOf()).toBeUndefined()
   expect(beginOf('rubbish', 'rubbish')).toBeUndefined()
+  expect(beginOf('rubbish', 'newer')).toBeUndefined()
   expect(beginOf('readable')).toBeUndefined()
   expect(beginOf('newer', 'readable')).toBeUndefined()
   expect(beginOf('readable', 'newer')).toBeUndefined()
@@ -43,7 +44,7 @@ it('begins in mid-batch, where a long run of events from the future does', () =>
 })
 
 it('says which message is the first, and what to do', () => {
-  const outage = versionOutageOf(refusalsOf(['rubbish', 'newer']))
+  const outage = versionOutageOf(refusalsOf(['rubbish', ...times(16, 'newer')]))
   expect(outage?.error).toMatchObject({ code: 'event_version_unsupported', retryable: false })
   expect(outage?.error.message).toMatch(/reports\/3\/101 .*upgrade this service/)
 })

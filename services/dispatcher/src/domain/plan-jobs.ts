@@ -1,5 +1,4 @@
 import {
-  type AppError,
   EVENT_TYPES,
   type EnrichJob,
   JOB_EVENTS_MAX,
@@ -7,6 +6,7 @@ import {
   readReportEvent,
   type RecordHeaders,
   type RefusedRecord,
+  type VersionOutage,
   versionOutageOf,
 } from '@baqylau/contracts'
 
@@ -98,21 +98,25 @@ export const planJobs = (records: readonly ReportRecord[], round?: string): read
   return stretches
 }
 
-/** What a batch takes, and why nothing is done about what is left of it. */
+/** What a batch takes, and what may be wrong with the rest of it. */
 export interface BatchPlan {
+  /** Of what is before the outage; of all of it when there is none. */
   readonly stretches: readonly Stretch[]
-  readonly outage: AppError | undefined
+  readonly outage: VersionOutage | undefined
+  /** Something of it can be read. */
+  readonly isReadable: boolean
 }
 
-/** The stretches of a batch, but for an end of it that needs a newer dispatcher: that is neither dispatched nor given up. */
+/** The stretches of a batch, but for an end of it that needs a newer dispatcher. */
 export const planBatch = (records: readonly ReportRecord[], round?: string): BatchPlan => {
   const stretches = planJobs(records, round)
   const refusals = stretches.flatMap((stretch) => stretch.refusals)
-  if (refusals.length === 0) return { stretches, outage: undefined }
+  const isReadable = refusals.length < records.length
+  if (refusals.length === 0) return { stretches, outage: undefined, isReadable }
   const byOffset = new Map(refusals.map((refusal) => [refusal.record.offset, refusal]))
   const outage = versionOutageOf(records.map(({ offset }) => byOffset.get(offset)))
-  if (outage === undefined) return { stretches, outage: undefined }
-  return { stretches: planJobs(records.slice(0, outage.begin), round), outage: outage.error }
+  const taken = outage === undefined ? stretches : planJobs(records.slice(0, outage.begin), round)
+  return { stretches: taken, outage, isReadable }
 }
 
 /** The events of a job that failed, each in a job of its own: so the culprit is found, and the others are enriched. */
