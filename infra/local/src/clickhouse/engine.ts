@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Session, drainPending } from 'chdb'
 import { type Statement, withRowsIn } from './statement.ts'
@@ -43,7 +42,7 @@ export interface Engine {
  */
 export function openEngine(dataDir: string): Engine {
   const keeper = openKeeper(dataDir)
-  const rowsFolder = mkdtempSync(join(tmpdir(), 'baqylau-rows-'))
+  const rowsFolder = emptyRowsFolder(dataDir)
   return {
     version: keeper.query('SELECT version()', 'TabSeparated').trim(),
     execute: async (request) => {
@@ -62,6 +61,14 @@ export function openEngine(dataDir: string): Engine {
       rmSync(rowsFolder, { recursive: true, force: true })
     },
   }
+}
+
+/** For the rows of inserts under way, beside the data. What is in it was left by an engine that was killed. */
+function emptyRowsFolder(dataDir: string): string {
+  const folder = `${dataDir}.rows`
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { mode: 0o700 })
+  return folder
 }
 
 /** The session that holds the directory open between requests. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type ClickHouse, openClickHouse } from '@baqylau/clickhouse'
@@ -42,7 +42,8 @@ export const openAtlas = async (
       ? connect(url, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD)
       : connect(url, CLICKHOUSE_READONLY_USER, CLICKHOUSE_READONLY_PASSWORD)
   const made = { field: makeKey('field'), analyst: makeKey('analyst'), operator: makeKey('operator') }
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'atlas-test-')), 'keys.json')
+  const folder = mkdtempSync(path.join(tmpdir(), 'atlas-test-'))
+  const file = path.join(folder, 'keys.json')
   writeFileSync(file, JSON.stringify(Object.values(made).map(({ entry }) => entry)))
   const archive = openClickHouseArchive(reading, 20)
   const server = await createAtlasServer({
@@ -65,6 +66,7 @@ export const openAtlas = async (
     close: async () => {
       await server.close()
       await Promise.all([clickhouse.close(), reading.close()])
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Stack, startStack } from '@baqylau/infra-local'
@@ -18,13 +18,13 @@ import { json, NDJSON_TYPE, newReport, type PostReports, postTo, problemOf } fro
 const PENDING_BYTES_MAX = 2_097_152
 const FORM = '/report?kind=electoral_fraud&lang=en'
 
+const dataDir = mkdtempSync(join(tmpdir(), 'intake-outage-'))
 let stack: Stack
 let surroundings: Surroundings
 let intake: OpenedIntake
 let post: PostReports
 
 beforeAll(async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'intake-outage-'))
   // This broker is killed and started again, so it is not the one that other tests share.
   stack = await startStack({
     dataDir,
@@ -40,6 +40,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await intake.close()
   await stack.stop()
+  rmSync(dataDir, { recursive: true, force: true })
 })
 
 const statusOf = async (path: string, at = intake): Promise<number> =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -40,6 +40,7 @@ export const makeSurroundings = (brokers: string): Surroundings => {
     neighbour: makeKey('neighbour', 'field'),
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'intake-test-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const keysFile = path.join(folder, 'keys.json')
   const secretFile = path.join(folder, 'secret')
   writeFileSync(keysFile, JSON.stringify(Object.values(made).map(({ entry }) => entry)))
