@@ -110,6 +110,50 @@ it(
   TEST_MS_MAX,
 )
 
+/** Appends reports, each with an enrichment and a dead letter that name its place, until it is told to stop. */
+const trafficOf = async (prefix: string, over: AbortSignal): Promise<void> => {
+  for (let offset = 0; !over.aborted; offset += 1) {
+    for (const topic of ['reports', 'enrichments', 'dead-letters'] as const) {
+      await producer.send([
+        { topic: topicName(prefix, topic), partition: 0, key: null, value: String(offset) },
+      ])
+    }
+  }
+}
+
+it(
+  'is a cut of a log that goes on: what letters and enrichments refer to is in it',
+  async () => {
+    const from = `traffic-${run}.`
+    const to = `cut-${run}.`
+    const cut = join(directory, 'cut')
+    await makeTopics(from)
+    await makeTopics(to)
+    const over = new AbortController()
+    const traffic = trafficOf(from, over.signal)
+    await vi.waitFor(async () => {
+      const counts = await admin.recordCounts([topicName(from, 'reports')])
+      expect([...counts.values()][0]).toBeGreaterThan(0)
+    }, PATIENCE)
+    const exported = await baqylau(from, 'export-log', cut)
+    over.abort()
+    await traffic
+    expect(exported).toMatchObject({ code: 0 })
+    expect(await baqylau(to, 'import-log', cut)).toMatchObject({ code: 0 })
+    const ends = await admin.topicEnds(
+      (['reports', 'enrichments', 'dead-letters'] as const).map((topic) => topicName(to, topic)),
+    )
+    const [reports = 0n, enrichments = 0n, letters = 0n] = ends
+      .filter(({ partition }) => partition === 0)
+      .map(({ high }) => high)
+    // The n-th letter names the n-th enrichment, and that the n-th report.
+    expect(letters).toBeGreaterThan(0n)
+    expect(enrichments).toBeGreaterThanOrEqual(letters)
+    expect(reports).toBeGreaterThanOrEqual(enrichments)
+  },
+  TEST_MS_MAX,
+)
+
 it(
   'goes on after it was killed, in exporting and in importing',
   async () => {

@@ -8,6 +8,12 @@ import { exportedUpTo, type ExportManifest, withFile } from './domain/export-man
 import { writeExportedRecord } from './domain/exported-record.ts'
 import { lengthOf, placeOf, type Positions, type Stretch, stretchesFrom } from './domain/log-stretch.ts'
 
+/**
+ * Effects before their causes: what a record refers to was in the log before it, so it is below an end that is looked up later.
+ * Else a letter could name a place that the exported `reports` lacks, and that another report would take after an import.
+ */
+const ENDS_ORDER: readonly Topic[] = ['dead-letters', 'decisions', 'incidents', 'enrichments', 'reports']
+
 /** A file ends when its records have so many characters, uncompressed: that is what an interruption costs, of each partition. */
 const FILE_LENGTH_MAX = 64_000_000
 
@@ -150,16 +156,27 @@ const requireSameLog = (ends: readonly Stretch[], positions: Positions): void =>
   }
 }
 
+const lookUpEnds = async ({
+  log,
+  topicPrefix,
+}: ExportParts): Promise<ReadonlyMap<string, readonly Stretch[]>> => {
+  const ends = new Map<string, readonly Stretch[]>()
+  for (const topic of ENDS_ORDER) ends.set(topic, await log.ends(topicName(topicPrefix, topic)))
+  return ends
+}
+
 /**
- * Writes what the directory does not have yet of the log, topic by topic, and returns the manifest. Stopped, it can be called
+ * Writes what the directory does not have yet of the log, topic by topic, and returns the manifest. While stages run, what is
+ * written is a cut of the log that holds whatever its records refer to. Stopped, it can be called
  * again; later, it adds what came since.
  * @throws AppError `log_differs`, `export_damaged`; the signal's reason.
  */
 export const exportLog = async (parts: ExportParts, begun: ExportManifest): Promise<ExportManifest> => {
   const { log, topicPrefix, progress, signal } = parts
   const manifest = holdManifest(begun, parts)
+  const allEnds = await lookUpEnds(parts)
   for (const { topic } of begun.topics) {
-    const ends = await log.ends(topicName(topicPrefix, topic as Topic))
+    const ends = allEnds.get(topic) ?? []
     const positions = brokerPositions(manifest.get(), topicPrefix)
     requireSameLog(ends, positions)
     const stretches = stretchesFrom(ends, positions)
