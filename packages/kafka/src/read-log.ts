@@ -19,12 +19,19 @@ export interface LogReadingOptions extends KafkaConnection {
   readonly partitionsAtOnce: number
   /** Consecutive records of one partition. The next of that partition come when it has resolved. */
   readonly onBatch: (records: readonly LogRecord[]) => Promise<void>
+  /** So long nothing may come from the broker before the reading is given up. Default: five minutes. */
+  readonly silentMsMax?: number
   /** Ends the reading before its time. */
   readonly signal?: AbortSignal
 }
 
 const SESSION_MS = 30_000
 const PARTITION_BYTES_MAX = 4_000_000
+/** Enough for a restart of the broker, and for a connection that leads nowhere to be given up and made anew. */
+const SILENT_MS_MAX = 300_000
+const LOOK_MS_MAX = 1000
+/** A client that cannot say good-bye to a broker that is away is not waited for. */
+const LEAVE_MS_MAX = 5000
 
 const nameOf = (topic: string, partition: number): string => `${topic}/${partition}`
 
@@ -76,25 +83,80 @@ const seekOnJoin = (consumer: Consumer, positions: Positions): void => {
   })
 }
 
+/** Hands records over. What `onBatch` throws ends the reading, and the client is told not to try again. */
+const handRecords = async (
+  records: readonly LogRecord[],
+  { onBatch, silence, settle }: Handing,
+): Promise<void> => {
+  try {
+    await silence.during(onBatch(records))
+  } catch (error) {
+    settle.reject(error)
+    throw new KafkaJSNonRetriableError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Resolves with the fault of a heartbeat, if one failed; the work goes on all the same. */
+const beatDuring = (work: Promise<void>, payload: EachBatchPayload): Promise<unknown> =>
+  whileBeating(work, () => payload.heartbeat()).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
 const handOver =
-  (consumer: Consumer, positions: Positions, { onBatch }: LogReadingOptions, settle: Settle) =>
+  (consumer: Consumer, handing: Handing) =>
   async (payload: EachBatchPayload): Promise<void> => {
+    const { positions, settle } = handing
     const { topic, partition, messages } = payload.batch
     const last = payload.batch.lastOffset()
     const all = messages.map((message) => recordOf(topic, partition, message))
     const records = positions.wanted(topic, partition, all)
-    try {
-      if (records.length > 0) await whileBeating(onBatch(records), () => payload.heartbeat())
-    } catch (error) {
-      settle.reject(error)
-      throw new KafkaJSNonRetriableError(error instanceof Error ? error.message : String(error))
-    }
+    const work = records.length > 0 ? handRecords(records, handing) : Promise.resolve()
+    const lost = await beatDuring(work, payload)
+    await work
+    // These are handed over, whatever became of our membership.
     payload.resolveOffset(last)
     if (positions.advance(topic, partition, BigInt(last) + 1n)) {
       consumer.pause([{ topic, partitions: [partition] }])
     }
     if (positions.isDone()) settle.resolve()
+    // The client knows by its own error that it has to join again; it waits for the batches in hand before.
+    else if (lost !== undefined) throw lost
   }
+
+/** Watches that something comes. While records are in hand, it is not the broker that is waited for. */
+interface Silence {
+  readonly during: (work: Promise<void>) => Promise<void>
+  readonly stop: () => void
+}
+
+const watchSilence = (silentMsMax: number, onSilent: () => void): Silence => {
+  let inHand = 0
+  let since = performance.now()
+  const look = (): void => {
+    if (inHand === 0 && performance.now() - since > silentMsMax) onSilent()
+  }
+  const timer = setInterval(look, Math.min(LOOK_MS_MAX, silentMsMax))
+  return {
+    during: async (work) => {
+      inHand += 1
+      try {
+        await work
+      } finally {
+        inHand -= 1
+        since = performance.now()
+      }
+    },
+    stop: () => clearInterval(timer),
+  }
+}
+
+/** What a reading has, while it hands records over. */
+interface Handing extends Pick<LogReadingOptions, 'onBatch'> {
+  readonly positions: Positions
+  readonly silence: Silence
+  readonly settle: Settle
+}
 
 type Settle = Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'>
 
@@ -115,6 +177,26 @@ const forgetGroup = async (options: LogReadingOptions, groupId: string): Promise
     options.log.debug({ err: error }, 'the group of a reader could not be deleted')
   } finally {
     await admin.disconnect()
+  }
+}
+
+/** Resolves when the work has, or when it took too long: nothing depends on it. */
+const withoutWaitingLong = async (work: Promise<void>): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, LEAVE_MS_MAX)
+  try {
+    await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const leave = async (consumer: Consumer, groupId: string, options: LogReadingOptions): Promise<void> => {
+  try {
+    await consumer.disconnect()
+    await forgetGroup(options, groupId)
+  } catch (error) {
+    options.log.debug({ err: error }, 'disconnecting failed')
   }
 }
 
@@ -146,6 +228,11 @@ export const readLog = async (options: LogReadingOptions): Promise<void> => {
     if (!restart) reject(unreadable(error))
   })
   seekOnJoin(consumer, positions)
+  const silentMsMax = options.silentMsMax ?? SILENT_MS_MAX
+  const silence = watchSilence(silentMsMax, () =>
+    reject(unreadable(new Error(`nothing came for ${Math.round(silentMsMax / 1000)} s`))),
+  )
+  const handing = { onBatch: options.onBatch, positions, silence, settle: { resolve, reject } }
   try {
     const reading = async (): Promise<void> => {
       await consumer.connect()
@@ -157,16 +244,14 @@ export const readLog = async (options: LogReadingOptions): Promise<void> => {
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: options.partitionsAtOnce,
-        eachBatch: handOver(consumer, positions, options, { resolve, reject }),
+        eachBatch: handOver(consumer, handing),
       })
     }
     reading().catch((error: unknown) => reject(unreadable(error)))
     await promise
   } finally {
     signal?.removeEventListener('abort', abort)
-    await consumer
-      .disconnect()
-      .catch((error: unknown) => options.log.debug({ err: error }, 'disconnecting failed'))
-    await forgetGroup(options, groupId)
+    silence.stop()
+    await withoutWaitingLong(leave(consumer, groupId, options))
   }
 }
