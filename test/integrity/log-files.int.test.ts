@@ -181,6 +181,34 @@ it(
 )
 
 it(
+  'refuses to export beside another export, and removes nothing but what is its own',
+  async () => {
+    const shared = join(directory, 'shared')
+    const own = `reports-00000-${'0'.repeat(19)}-0123abcd.ndjson.zst.partial`
+    const first = startBaqylau(['export-log', shared], envOf(FROM))
+    // Held where it has begun to write.
+    await vi.waitFor(() => {
+      expect(readdirSync(shared).filter((name) => name.endsWith('.partial'))).not.toEqual([])
+      first.child.kill('SIGSTOP')
+    }, PATIENCE)
+    const before = readdirSync(shared)
+    expect(await baqylau(FROM, 'export-log', shared)).toMatchObject({
+      code: 1,
+      document: { code: 'already_running' },
+    })
+    expect(readdirSync(shared)).toEqual(before)
+    first.child.kill('SIGKILL')
+    await first.ended
+    writeFileSync(join(shared, 'thesis.partial'), 'of somebody else')
+    writeFileSync(join(shared, own), 'of an export that was killed')
+    expect(await baqylau(FROM, 'export-log', shared)).toMatchObject({ code: 0, document: { records: 3500 } })
+    const odd = readdirSync(shared).filter((name) => !/^(manifest\.json|.*\.zst)$/.test(name))
+    expect(odd).toEqual(['thesis.partial'])
+  },
+  TEST_MS_MAX,
+)
+
+it(
   'refuses, before it appends anything, a damaged file, a log that is not empty, and other partitions',
   async () => {
     const damaged = join(directory, 'damaged')

@@ -1,7 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { AppError, type Topic, topicName, topicOf } from '@baqylau/contracts'
 import type { LogRecord } from '@baqylau/kafka'
-import { createExportFile, type ExportFileWriter, saveManifest } from './adapters/export-directory.ts'
+import {
+  createExportFile,
+  type ExportFileWriter,
+  newFileName,
+  saveManifest,
+} from './adapters/export-directory.ts'
 import type { RecordProgress } from './adapters/record-progress.ts'
 import type { WholeLog } from './adapters/whole-log.ts'
 import { exportedUpTo, type ExportManifest, withFile } from './domain/export-manifest.ts'
@@ -39,12 +43,6 @@ interface Files {
   readonly finishAll: () => Promise<void>
 }
 
-const nameOf = (topic: Topic, partition: number, first: bigint): string => {
-  // Random, so that two exports at once do not write one file.
-  const run = randomBytes(4).toString('hex')
-  return `${topic}-${String(partition).padStart(5, '0')}-${String(first).padStart(19, '0')}-${run}.ndjson.zst`
-}
-
 const requireNext = ({ topic, partition, offset }: LogRecord, expected: bigint): void => {
   if (BigInt(offset) === expected) return
   throw new AppError(
@@ -65,7 +63,7 @@ const createFiles = (parts: ExportParts, manifest: ManifestHolder): Files => {
     const found = open.get(place)
     if (found !== undefined) return found
     const first = next.get(place) ?? 0n
-    const name = nameOf(topic, partition, first)
+    const name = newFileName(topic, partition, first)
     const file = { name, writer: createExportFile(parts.directory, name), first, length: 0 }
     open.set(place, file)
     return file

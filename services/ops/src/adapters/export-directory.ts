@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {
+  accessSync,
   closeSync,
+  constants,
   createReadStream,
   createWriteStream,
   fsyncSync,
@@ -25,6 +27,8 @@ import { numberedLines, START } from '../domain/numbered-lines.ts'
 const MANIFEST = 'manifest.json'
 /** Not whole yet; what an interrupted run leaves is removed by the next. */
 const PARTIAL = '.partial'
+/** The directory may hold what is somebody else's. */
+const OWN_PARTIAL = /^(?:manifest\.json|[a-z-]+-\d{5}-\d{19}-[0-9a-f]{8}\.ndjson\.zst)\.partial$/
 /** The events hold what is personal. */
 const OWNER_ONLY = 0o600
 const FOLDER_OWNER_ONLY = 0o700
@@ -46,15 +50,34 @@ const putInPlace = (directory: string, name: string): void => {
   syncDirectory(directory)
 }
 
-/** Makes the directory, and removes what an interrupted run left half written. @throws AppError `invalid_configuration`. */
-export const prepareDirectory = (directory: string): void => {
+/** The name of a new file for the records of a partition from an offset on. */
+export const newFileName = (topic: string, partition: number, first: bigint): string => {
+  // Random: what an interrupted run has put in place without naming it in the manifest is not written over.
+  const run = randomBytes(4).toString('hex')
+  return `${topic}-${String(partition).padStart(5, '0')}-${String(first).padStart(19, '0')}-${run}.ndjson.zst`
+}
+
+const unwritable = (directory: string, cause: unknown): AppError =>
+  new AppError('invalid_configuration', `${directory} cannot be written.`, { cause })
+
+/** Makes the directory. @throws AppError `invalid_configuration`. */
+export const makeDirectory = (directory: string): void => {
   try {
     mkdirSync(directory, { recursive: true, mode: FOLDER_OWNER_ONLY })
+    accessSync(directory, constants.W_OK)
+  } catch (cause) {
+    throw unwritable(directory, cause)
+  }
+}
+
+/** Removes what an interrupted run left half written: nobody else may be writing. @throws AppError `invalid_configuration`. */
+export const removePartialFiles = (directory: string): void => {
+  try {
     for (const name of readdirSync(directory)) {
-      if (name.endsWith(PARTIAL)) rmSync(path.join(directory, name))
+      if (OWN_PARTIAL.test(name)) rmSync(path.join(directory, name))
     }
   } catch (cause) {
-    throw new AppError('invalid_configuration', `${directory} cannot be written.`, { cause })
+    throw unwritable(directory, cause)
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
 import { AppError, TOPICS, topicSpecifications } from '@baqylau/contracts'
-import { loadManifest, prepareDirectory } from '../adapters/export-directory.ts'
+import { withDirectoryLock } from '../adapters/directory-lock.ts'
+import { loadManifest, makeDirectory, removePartialFiles } from '../adapters/export-directory.ts'
 import { openRecordProgress, type RecordProgress } from '../adapters/record-progress.ts'
 import { withStopSignal } from '../adapters/stop-signals.ts'
 import { openLogWriter, openWholeLog, type WholeLog } from '../adapters/whole-log.ts'
 import { readTopicsConfig, type TopicsConfig } from '../config.ts'
 import type { ExportManifest } from '../domain/export-manifest.ts'
-import { exportLog } from '../export-log.ts'
+import { exportLog, type ExportParts } from '../export-log.ts'
 import { importLog } from '../import-log.ts'
 import type { Outcome, Run } from '../outcome.ts'
 
@@ -70,21 +71,35 @@ const beginManifest = async (
   )
 }
 
-/** Writes what `directory` does not have yet of the log. @throws AppError `log_differs`, `export_damaged`. */
+const exportLocked = async (
+  directory: string,
+  config: TopicsConfig,
+  running: Pick<ExportParts, 'progress' | 'signal'>,
+): Promise<Outcome> => {
+  removePartialFiles(directory)
+  const log = openWholeLog(config.KAFKA_BROKERS)
+  const begun = await beginManifest(directory, log, config)
+  const { KAFKA_TOPIC_PREFIX: topicPrefix } = config
+  const { totals } = await exportLog(
+    { ...running, directory, log, topicPrefix, now: () => new Date() },
+    begun,
+  )
+  const added = totals.records - begun.totals.records
+  return {
+    document: { directory, ...totals, added, withoutSecret: true },
+    text: `${directory} holds ${totals.records} messages in ${totals.files} files (${totals.bytes} bytes); ${added} are new.\n${NOT_IN_IT}`,
+    exitCode: 0,
+  }
+}
+
+/**
+ * Writes what `directory` does not have yet of the log.
+ * @throws AppError `already_running`, `log_differs`, `export_damaged`, `invalid_configuration`.
+ */
 export const exportTo = (directory: string, config: TopicsConfig, signal: AbortSignal): Promise<Outcome> =>
-  unlessStopped('export', signal, async (progress) => {
-    const log = openWholeLog(config.KAFKA_BROKERS)
-    prepareDirectory(directory)
-    const begun = await beginManifest(directory, log, config)
-    const { KAFKA_TOPIC_PREFIX: topicPrefix } = config
-    const parts = { directory, log, topicPrefix, progress, now: () => new Date(), signal }
-    const { totals } = await exportLog(parts, begun)
-    const added = totals.records - begun.totals.records
-    return {
-      document: { directory, ...totals, added, withoutSecret: true },
-      text: `${directory} holds ${totals.records} messages in ${totals.files} files (${totals.bytes} bytes); ${added} are new.\n${NOT_IN_IT}`,
-      exitCode: 0,
-    }
+  unlessStopped('export', signal, (progress) => {
+    makeDirectory(directory)
+    return withDirectoryLock(directory, () => exportLocked(directory, config, { progress, signal }))
   })
 
 /** Puts an export back into topics that are empty. @throws AppError `log_differs`, `export_damaged`. */
