@@ -19,6 +19,7 @@ export const ERRORS = {
   invalid_query: { status: 400, retryable: false, title: 'The query has a parameter that is not understood' },
   invalid_receipt: { status: 400, retryable: false, title: 'This is not a receipt: it seems to be mistyped' },
   receipt_missing: { status: 400, retryable: false, title: "The report's receipt is needed" },
+  author_missing: { status: 400, retryable: false, title: "The report's author is needed" },
   invalid_request: { status: 400, retryable: false, title: 'The request is not understood' },
   unauthenticated: { status: 401, retryable: false, title: 'A valid key is needed' },
   forbidden: { status: 403, retryable: false, title: 'This key may not do that' },

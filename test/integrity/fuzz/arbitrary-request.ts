@@ -126,7 +126,7 @@ const claim = (senders: Senders, reportId: string): fc.Arbitrary<readonly Header
   return fc.oneof(
     { arbitrary: fc.constant([key('field'), receipt(field)]), weight: 12 },
     { arbitrary: fc.constant([key('operator'), ['baqylau-author', field] as const]), weight: 4 },
-    { arbitrary: fc.constant([key('operator')]), weight: 2 },
+    { arbitrary: fc.constant([key('operator'), ['baqylau-author', operator] as const]), weight: 2 },
     {
       arbitrary: fc.constantFrom<readonly Header[]>(
         [],
@@ -135,6 +135,7 @@ const claim = (senders: Senders, reportId: string): fc.Arbitrary<readonly Header
         [key('field'), receipt(operator)],
         [key('field'), receipt(field, POOL[0])],
         [key('field'), receipt(field), receipt(field)],
+        [key('operator')],
         [key('operator'), receipt(field)],
         [key('operator'), ['baqylau-author', 'a%0Ab']],
         [key('analyst'), receipt(field)],

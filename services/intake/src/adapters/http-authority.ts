@@ -56,7 +56,7 @@ const findAuthority = (request: FastifyRequest, keys: ReceiptKeys): Authority =>
 
 /**
  * A hook after `requireRole`, before the body is read: only who may change the report in the address goes on.
- * @throws AppError `invalid_request`, `receipt_missing`, `invalid_receipt`, `not_your_report`, `forbidden`.
+ * @throws AppError `invalid_request`, `receipt_missing`, `author_missing`, `invalid_receipt`, `not_your_report`, `forbidden`.
  */
 export const requireAuthority =
   (keys: ReceiptKeys): onRequestHookHandler =>

@@ -79,8 +79,16 @@ describe.each(METHODS)('%s', (method, body, type) => {
     expect(await eventOf(accepted)).toMatchObject({ author: 'subject-field', keyid: 'operator' })
   })
   it('may come before its report: nothing is looked up', async () => {
-    const change = { method, reportId: randomUUID(), body, key: accessKeys.operator }
+    const headers = { 'Baqylau-Author': 'subject-field' }
+    const change = { method, reportId: randomUUID(), body, key: accessKeys.operator, headers }
     expect((await send(change)).status).toBe(202)
+  })
+  it('is of an operator’s own report with its receipt, or with the operator’s own name', async () => {
+    const { reportId, receipt } = await submit({}, accessKeys.operator)
+    for (const headers of [{ 'Baqylau-Receipt': receipt }, { 'Baqylau-Author': 'subject-operator' }]) {
+      const response = await send({ method, reportId, body, key: accessKeys.operator, headers })
+      expect((await bodyOf<ReportAccepted>(response)).receipt).toBe(receipt)
+    }
   })
   it('is not for others, whatever they know', async () => {
     const mine = await submit()
@@ -104,6 +112,8 @@ describe.each(METHODS)('%s', (method, body, type) => {
         403,
         'not_your_report',
       ],
+      [accessKeys.operator, {}, 400, 'author_missing'],
+      [accessKeys.operator, { 'Baqylau-Receipt': mine.receipt }, 403, 'not_your_report'],
       [accessKeys.operator, { 'Baqylau-Author': '%' }, 400, 'invalid_request'],
       [accessKeys.analyst, { 'Baqylau-Receipt': mine.receipt }, 403, 'forbidden'],
       [accessKeys.expired, { 'Baqylau-Receipt': mine.receipt }, 401, 'unauthenticated'],
@@ -162,7 +172,14 @@ describe.each(METHODS)('%s', (method, body, type) => {
 
 describe.each(METHODS)('the body of %s', (method, body) => {
   const changing = (more: Partial<Change>) =>
-    send({ method, reportId: randomUUID(), body, key: accessKeys.operator, ...more })
+    send({
+      method,
+      reportId: randomUUID(),
+      body,
+      key: accessKeys.operator,
+      ...more,
+      headers: { 'Baqylau-Author': 'subject-field', ...more.headers },
+    })
 
   it('may come packed', async () => {
     const packed = gzipSync(json(body))

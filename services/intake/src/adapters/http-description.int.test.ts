@@ -69,7 +69,8 @@ describe('what is beside the reports', () => {
       'Baqylau-Author',
     ])
     const body = requestBody.content['application/json']?.example as object
-    const change = { method, reportId: randomUUID(), body, key: surroundings.accessKeys.operator }
+    const headers = { 'Baqylau-Author': 'subject-field' }
+    const change = { method, reportId: randomUUID(), body, key: surroundings.accessKeys.operator, headers }
     expect((await changeAt(intake.url)(change)).status).toBe(202)
   })
   it('can be read at /docs with files of our own alone', async () => {

@@ -74,13 +74,14 @@ const ofOneReport = {
       'Baqylau-Receipt': {
         type: 'string',
         maxLength: 100,
-        description: 'The receipt of the report. An operator may leave it out; one that is given must match.',
+        description:
+          'The receipt of the report. An operator who names the author may leave it out; one that is given must match.',
       },
       'Baqylau-Author': {
         type: 'string',
         maxLength: 900,
         description:
-          "For operators: the author that they act for, percent-encoded as UTF-8. Without it: the key's own subject.",
+          "For operators: the author that they act for, percent-encoded as UTF-8; for a report of their own, themselves. It may be left out with the receipt of a report of the key's own subject.",
       },
     },
   },
@@ -90,7 +91,7 @@ const ofOneReport = {
       content: { 'application/json': { schema: ref('ReportAccepted') } },
     },
     400: problem(
-      'Not JSON, not of the form that is asked for, an address that is no UUID, a receipt that is missing (`receipt_missing`) or mistyped (`invalid_receipt`).',
+      'Not JSON, not of the form that is asked for, an address that is no UUID, a receipt that is missing (`receipt_missing`) or mistyped (`invalid_receipt`), or an operator’s request that names no author (`author_missing`).',
     ),
     401: problem('No key, or none that holds.'),
     403: problem(

@@ -7,7 +7,7 @@ export const AUTHOR_HEADER = 'Baqylau-Author'
 /** Whose key a request has. */
 export interface Speaker {
   readonly subject: string
-  /** An operator's key speaks for any author, and needs no receipt. */
+  /** An operator's key speaks for any author whom it names, and needs no receipt. */
   readonly actsForOthers: boolean
 }
 
@@ -61,18 +61,27 @@ const checkReceipt = (
 }
 
 /**
+ * An operator who names nobody means the report that it knows, which is hardly its own: taken for the operator, the change
+ * would be of another report under the same id, and leave the one that was meant as it is.
+ */
+const refuseWithoutReceipt = (speaker: Speaker): AppError =>
+  speaker.actsForOthers
+    ? new AppError(
+        'author_missing',
+        `Name the author of the report in the header ${AUTHOR_HEADER}; for a report of your own, name yourself.`,
+      )
+    : new AppError('receipt_missing', `Send the receipt of the report in the header ${RECEIPT_HEADER}.`)
+
+/**
  * Decides for which author a request may change this report: the key's own subject, with the report's receipt; an operator
- * for whom it names, or for its own subject, with no receipt or the right one. Nobody else, whatever report id they know.
+ * for whom it names, with no receipt or the right one. Nobody else, whatever report id they know.
  */
 export const decideAuthor = (speaker: Speaker, claim: Claim, keys: ReceiptKeys): string | AppError => {
   const named = claim.author === undefined ? speaker.subject : readAuthor(claim.author)
   if (named instanceof AppError) return named
   if (named !== speaker.subject && !speaker.actsForOthers)
     return new AppError('forbidden', 'Only a key of the role operator may act for another author.')
-  if (claim.receipt === undefined) {
-    return speaker.actsForOthers
-      ? named
-      : new AppError('receipt_missing', `Send the receipt of the report in the header ${RECEIPT_HEADER}.`)
-  }
+  if (claim.receipt === undefined)
+    return speaker.actsForOthers && claim.author !== undefined ? named : refuseWithoutReceipt(speaker)
   return checkReceipt(claim.receipt, { reportId: claim.reportId, author: named }, keys) ?? named
 }

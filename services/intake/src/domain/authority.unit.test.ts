@@ -54,7 +54,9 @@ describe('a reporter', () => {
 
 describe('an operator', () => {
   it.each([
-    ['nothing', {}, 'for desk'],
+    ['nothing', {}, 'author_missing'],
+    ['its own name', { author: 'desk' }, 'for desk'],
+    ['the receipt of its own report', { receipt: receiptOf(MINE, 'desk') }, 'for desk'],
     ['the name of an author', { author: 'reporter-7' }, 'for reporter-7'],
     [
       'the name and the receipt',
