@@ -69,6 +69,7 @@ it('delays both directions, and keeps the order when the delay ends', async () =
   const startedAt = performance.now()
   expect(await ask(socket, 'slow')).toBe('SLOW')
   expect(performance.now() - startedAt).toBeGreaterThan(190)
+  expect(proxy.delayed()).toBe(2)
   socket.write('first ')
   await vi.waitFor(() => expect(socket.bytesWritten).toBe(10))
   proxy.conduct({ kind: 'pass' })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
  * What the proxy does with connections.
@@ -22,6 +23,8 @@ export interface TcpProxy {
   readonly cut: () => number
   /** Connections that had an answer taken from them so far. */
   readonly answersLost: () => number
+  /** Pieces that were delayed so far, in both directions. */
+  readonly delayed: () => number
   readonly close: () => Promise<void>
 }
 
@@ -70,12 +73,12 @@ export const openTcpProxy = async (serverPort: number, port = 0): Promise<TcpPro
   const links = new Set<Link>()
   let conduct: ProxyConduct = { kind: 'pass' }
   let answersLost = 0
+  let delayed = 0
 
   const wait = async (): Promise<boolean> => {
-    const { promise, resolve } = Promise.withResolvers<boolean>()
-    if (conduct.kind === 'delay') setTimeout(resolve, conduct.delayMs, true)
-    else resolve(true)
-    return promise
+    if (conduct.kind !== 'delay') return true
+    delayed += 1
+    return sleep(conduct.delayMs, true)
   }
   const answer = (link: Link): Promise<boolean> => {
     if (conduct.kind !== 'lose_answers' && conduct.kind !== 'keep_silent') return wait()
@@ -114,6 +117,7 @@ export const openTcpProxy = async (serverPort: number, port = 0): Promise<TcpPro
       return size
     },
     answersLost: () => answersLost,
+    delayed: () => delayed,
     close: async () => {
       for (const link of links) reset(link)
       listener.close()

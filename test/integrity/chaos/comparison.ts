@@ -24,6 +24,9 @@ export interface ComparisonParts {
 
 export interface Comparison {
   readonly acknowledged: number
+  /** Of all stories, and those of them that were acknowledged. */
+  readonly messages: number
+  readonly acknowledgedMessages: number
   /** Reports that have to stand now. */
   readonly standing: number
   /** The same by akimat. */
@@ -84,6 +87,8 @@ export const compareReports = async (parts: ComparisonParts): Promise<Comparison
   const examples: string[] = []
   const standingByRegion = new Map<string, number>()
   let acknowledged = 0
+  let messages = 0
+  let acknowledgedMessages = 0
   let standing = 0
   const note = (story: number, { kind, what }: Finding): void => {
     counts[kind] += 1
@@ -92,6 +97,8 @@ export const compareReports = async (parts: ComparisonParts): Promise<Comparison
   const compareStory = (index: number, story: Story, found: ReadonlyMap<string, Found>): void => {
     const fateOf = (message: number) => ledger.fateOf(index, message)
     acknowledged += acknowledgedReports(story, fateOf)
+    messages += story.messages.length
+    acknowledgedMessages += story.messages.filter((_message, at) => fateOf(at) === 'acknowledged').length
     const founds = AUTHORS.map(
       (author) => found.get(keyOf(story.reportId, naming.subjects[author])) ?? NOTHING,
     )
@@ -113,5 +120,5 @@ export const compareReports = async (parts: ComparisonParts): Promise<Comparison
     const found = await findPage(pageCondition(seed, from, page), parts)
     for (const [offset, story] of page.entries()) compareStory(from + offset, story, found)
   }
-  return { acknowledged, standing, standingByRegion, counts, examples }
+  return { acknowledged, messages, acknowledgedMessages, standing, standingByRegion, counts, examples }
 }

@@ -6,13 +6,13 @@ import type { TcpProxy } from '../../support/tcp-proxy.ts'
 import type { Fault, ServerName, ServiceName } from './fault-plan.ts'
 import type { World } from './world.ts'
 
-/** Does one fault, and tells what came of it. @throws Error when it could not be done. */
+/** Does one fault, and tells what came of it. @throws Error when it could not be done, or harmed nothing. */
 export type Harm = (fault: Fault) => Promise<string>
 
 const AWAY_MS_MAX = 30_000
 const ANSWER_MS_MAX = 1000
-/** How long a fault waits for something that it can harm. */
-const HARMLESS_MS_MAX = 10_000
+/** How long a fault is tried again, or goes on, until it has harmed something. */
+const HARMLESS_MS_MAX = 30_000
 
 /** Until it is there: what was killed a moment ago is only being started again. */
 const waitForRunning = async (name: string, isRunning: () => boolean): Promise<void> => {
@@ -43,13 +43,14 @@ const wipe = async (redisUrl: string): Promise<string> => {
 
 const cut = async (proxy: TcpProxy): Promise<string> => {
   let connections = 0
-  await waitUntil(
+  const hasHarmed = await waitUntil(
     () => {
       connections = proxy.cut()
       return Promise.resolve(connections > 0)
     },
     { withinMs: HARMLESS_MS_MAX },
   )
+  if (!hasHarmed) throw new Error('there was no connection to cut')
   return `${connections} connections`
 }
 
@@ -95,15 +96,16 @@ export const createHarm = ({ pipeline, proxies }: World): Harm => {
     fault: Extract<Fault, { readonly kind: 'delay' | 'lose_answers' | 'keep_silent' }>,
   ): Promise<string> => {
     const proxy = proxies[fault.target]
-    const before = proxy.answersLost()
-    const lost = (): number => proxy.answersLost() - before
+    const [count, what] =
+      fault.kind === 'delay' ? [proxy.delayed, 'pieces delayed'] : [proxy.answersLost, 'answers lost']
+    const before = count()
     proxy.conduct(fault)
     await sleep(fault.seconds * 1000)
     // A server that nobody asked anything was not harmed yet.
-    if (fault.kind !== 'delay')
-      await waitUntil(() => Promise.resolve(lost() > 0), { withinMs: HARMLESS_MS_MAX })
+    const hasHarmed = await waitUntil(() => Promise.resolve(count() > before), { withinMs: HARMLESS_MS_MAX })
     proxy.conduct({ kind: 'pass' })
-    return fault.kind === 'delay' ? '' : `${lost()} answers lost`
+    if (!hasHarmed) throw new Error('nobody asked the server anything')
+    return `${count() - before} ${what}`
   }
 
   return async (fault) => {

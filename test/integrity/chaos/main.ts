@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type ChaosResult, isSound, runChaos } from './chaos.ts'
+import { type ChaosResult, runChaos } from './chaos.ts'
 import { planFaults } from './fault-plan.ts'
+import { faultsOfRun } from './soundness.ts'
 
 const readNumber = (name: string, text: string, least: number): number => {
   const value = Number(text)
@@ -39,6 +40,7 @@ const print = (line: string): void => {
 const tell = (result: ChaosResult): void => {
   const { acknowledged, standing, lost, doubled, differing, faults, deadLetters } = result
   for (const line of [...result.failures.slice(0, 20), ...result.examples.slice(0, 40)]) print(line)
+  print(`${result.acknowledgedMessages} messages of ${result.messages} acknowledged.`)
   print(`${acknowledged} reports acknowledged, ${standing} standing, ${deadLetters} dead letters of poison.`)
   print(`${lost} lost, ${doubled} counted twice, ${differing} differing, after ${faults} faults.`)
 }
@@ -49,8 +51,13 @@ const dataDir = mkdtempSync(join(tmpdir(), 'baqylau-chaos-'))
 print(`Seed ${seed}: ${reports} reports, ${faults} faults. Data and logs: ${dataDir}`)
 const result = await runChaos({ seed, reports, stretches, dataDir, onProgress: print })
 tell(result)
-const sound = isSound(result, { stretches })
-print(sound ? 'Sound.' : `NOT SOUND. The logs stay in ${dataDir}; seed ${seed} does the same again.`)
+const wrong = faultsOfRun(result, { stretches })
+const sound = wrong.length === 0
+print(
+  sound
+    ? 'Sound.'
+    : `NOT SOUND: ${wrong.join('; ')}. The logs stay in ${dataDir}; seed ${seed} does the same again.`,
+)
 if (sound) rmSync(dataDir, { recursive: true, force: true })
 if (json) {
   const { failures, examples: _examples, ...figures } = result

@@ -9,7 +9,7 @@ export interface PoisonCounts {
 }
 
 export interface Poison {
-  /** Puts one into the log, however long that takes. */
+  /** Puts one into the log. @throws Error when the log acknowledges none of many tries. */
   readonly put: () => Promise<void>
   readonly counts: () => PoisonCounts
 }
@@ -46,12 +46,14 @@ export const createPoison = (seed: number, topic: string, producer: LogProducer)
         await sleep(RETRY_MS)
       }
     }
+    throw new Error(`poison ${name} was not put: the log acknowledged none of ${TRIES_MAX} tries`)
   }
   return {
     put: () => {
-      // A producer takes one send at a time.
-      last = last.then(putOne)
-      return last
+      // A producer takes one send at a time; one that failed is no hindrance.
+      const put = last.then(putOne)
+      last = put.catch(() => undefined)
+      return put
     },
     counts: () => ({ acknowledged, sent }),
   }
