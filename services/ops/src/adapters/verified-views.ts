@@ -1,10 +1,18 @@
 import type { ClickHouse } from '@baqylau/clickhouse'
 import type { AkimatDailyRow, LogPosition, ReportRow } from '@baqylau/contracts'
-import { incidentDigest, eventDigest, letterDigest, reportDigest } from '../domain/verification/digests.ts'
+import type { AkimatRow } from '../domain/akimat-rows.ts'
+import {
+  currentDigest,
+  eventDigest,
+  incidentDigest,
+  letterDigest,
+  reportDigest,
+} from '../domain/verification/digests.ts'
 import { BLOCK_BITS, type EventBlock } from '../domain/verification/event-blocks.ts'
 import type { LetterLine } from '../domain/verification/letter-comparison.ts'
-import type { ViewLine } from '../domain/verification/report-comparison.ts'
+import { positionName } from '../domain/verification/position-set.ts'
 import { type UuidRange, uuidRanges } from '../domain/verification/uuid-ranges.ts'
+import type { ViewLine } from '../domain/verification/view-line.ts'
 
 /** Rows of one answer: some 150 bytes each, all of them in memory at once. */
 const PAGE_ROWS_MAX = 10_000
@@ -27,13 +35,20 @@ export interface VerifiedViews {
   /** `pages` answers, so that none is too large. */
   readonly readDaily: (pages: number, onRow: (row: AkimatDailyRow) => void) => Promise<void>
   readonly eventBlocks: (ends: readonly PartitionEnd[]) => Promise<readonly EventBlock[]>
+  /** The digests of the rows of a block, by offset: of one position there should be one. */
   readonly eventsIn: (
     block: Pick<EventBlock, 'topic' | 'partition' | 'block'>,
-  ) => Promise<ReadonlyMap<string, string>>
+  ) => Promise<ReadonlyMap<string, readonly string[]>>
   /** Rows of partitions that the log does not have. */
   readonly strayEvents: (ends: readonly PartitionEnd[]) => Promise<number>
-  readonly hasEvent: (position: LogPosition) => Promise<boolean>
+  /** The last position of each partition of which there is a row. */
+  readonly lastEvents: () => Promise<readonly LogPosition[]>
+  /** How many rows there are from this offset on. */
+  readonly eventsFrom: (topic: string, partition: number, low: bigint) => Promise<number>
+  /** The names of those of the positions of which there is a row. */
+  readonly rowsAt: (positions: readonly LogPosition[]) => Promise<ReadonlySet<string>>
   readonly readLetters: (pages: number, onLine: (line: LetterLine) => void) => Promise<void>
+  readonly akimatRows: () => Promise<readonly AkimatRow[]>
   readonly reportRow: (id: string, author: string) => Promise<ReportRow | undefined>
 }
 
@@ -41,19 +56,22 @@ const RANGE = '{from:UUID} AND {to:UUID}'
 const REPORTS = `SELECT 'reports' AS view, report_id AS id, author, ${reportDigest.sql} AS digest,
   toUnixTimestamp64Milli(received_at) AS received, region_code AS region, day FROM baqylau.reports`
 const INCIDENTS = `SELECT 'incidents' AS view, incident_id AS id, ${incidentDigest.sql} AS digest FROM baqylau.incidents`
-const CURRENT = `SELECT 'current_reports' AS view, report_id AS id, author FROM baqylau.current_reports`
-const flagged = (flag: string): string =>
-  `SELECT '${flag}' AS view, report_id AS id, author FROM baqylau.reports WHERE ${flag}`
-const FLAGS = ['contested', 'conflicting'] as const
+const CURRENT = `SELECT 'current_reports' AS view, report_id AS id, author, ${currentDigest.sql} AS digest,
+  toUnixTimestamp64Milli(received_at) AS received FROM baqylau.current_reports`
+const LINKS = `SELECT 'report_links' AS view, report_id AS id, author, incident_id AS incident, version FROM baqylau.report_links`
+const FLAGGED = (['reports', 'current_reports'] as const).flatMap((table) =>
+  ['contested', 'conflicting'].map(
+    (flag) =>
+      `SELECT '${table === 'reports' ? '' : 'current_'}${flag}' AS view, report_id AS id, author FROM baqylau.${table} WHERE ${flag}`,
+  ),
+)
 
 type Parameters = Readonly<Record<string, unknown>>
-type RawLine =
-  | Exclude<ViewLine, { view: 'reports' }>
-  | (Omit<Extract<ViewLine, { view: 'reports' }>, 'received'> & { readonly received: string })
-
 /** An Int64 is shown as a string. */
-const asLine = (row: RawLine): ViewLine =>
-  row.view === 'reports' ? { ...row, received: Number(row.received) } : row
+const asLine = (row: ViewLine): ViewLine =>
+  row.view === 'reports' || row.view === 'current_reports'
+    ? { ...row, received: Number(row.received as unknown) }
+    : row
 
 const placesOf = (ends: readonly PartitionEnd[]) => ({
   places: ends.map(({ topic, partition }) => `${topic}/${partition}`),
@@ -78,20 +96,21 @@ const readReports = (clickhouse: ClickHouse): VerifiedViews['readReports'] => {
   return async (onLine, signal) => {
     const hand = async (sql: string, parameters: Parameters): Promise<void> => {
       signal.throwIfAborted()
-      for (const row of await clickhouse.query<RawLine>(sql, parameters)) onLine(asLine(row))
+      for (const row of await clickhouse.query<ViewLine>(sql, parameters)) onLine(asLine(row))
     }
     let pages = 0
     for await (const { from, to } of uuidRanges(countIn, PAGE_ROWS_MAX)) {
       await hand(`${REPORTS} WHERE report_id BETWEEN ${RANGE}`, { from, to })
       await hand(`${INCIDENTS} WHERE incident_id BETWEEN ${RANGE}`, { from, to })
       await hand(`${CURRENT} WHERE report_id BETWEEN ${RANGE}`, { from, to })
+      await hand(`${LINKS} WHERE report_id BETWEEN ${RANGE}`, { from, to })
       pages += 1
     }
     // Each of these looks at every report. They are few that are flagged; in as many parts as would hold them all.
     const parts = Math.ceil(pages / 100)
     for (let part = 0; part < parts; part += 1) {
-      for (const flag of FLAGS)
-        await hand(`${flagged(flag)} AND cityHash64(report_id) % {parts:UInt32} = {part:UInt32}`, {
+      for (const flagged of FLAGGED)
+        await hand(`${flagged} AND cityHash64(report_id) % {parts:UInt32} = {part:UInt32}`, {
           parts,
           part,
         })
@@ -109,16 +128,33 @@ const readReportsOf =
         `${REPORTS} WHERE report_id IN ${wanted}`,
         `${INCIDENTS} WHERE incident_id IN ${wanted}`,
         `${CURRENT} WHERE report_id IN ${wanted}`,
-        ...FLAGS.map((flag) => `${flagged(flag)} AND report_id IN ${wanted}`),
+        `${LINKS} WHERE report_id IN ${wanted}`,
+        ...FLAGGED.map((flagged) => `${flagged} AND report_id IN ${wanted}`),
       ]
       for (const sql of queries)
-        for (const row of await clickhouse.query<RawLine>(sql, parameters)) onLine(asLine(row))
+        for (const row of await clickhouse.query<ViewLine>(sql, parameters)) onLine(asLine(row))
     }
   }
 
+type Offsets = readonly [topic: string, partition: number, offsets: readonly string[]]
+
+/** Offsets are sent in the address as well, so many at once. */
+const offsetsByPlace = (positions: readonly LogPosition[]): readonly Offsets[] =>
+  [...Map.groupBy(positions, ({ topic, partition }) => `${topic}/${partition}`).values()].flatMap((all) =>
+    Array.from({ length: Math.ceil(all.length / IDS_MAX) }, (_, page): readonly Offsets[] => {
+      const some = all.slice(page * IDS_MAX, (page + 1) * IDS_MAX)
+      return some
+        .slice(0, 1)
+        .map(({ topic, partition }) => [topic, partition, some.map(({ offset }) => String(BigInt(offset)))])
+    }).flat(),
+  )
+
 const eventQueries = (
   clickhouse: ClickHouse,
-): Pick<VerifiedViews, 'eventBlocks' | 'eventsIn' | 'strayEvents' | 'hasEvent'> => ({
+): Pick<
+  VerifiedViews,
+  'eventBlocks' | 'eventsIn' | 'strayEvents' | 'lastEvents' | 'eventsFrom' | 'rowsAt'
+> => ({
   eventBlocks: async (ends) => {
     const rows = await clickhouse.query<BlockRow>(
       `SELECT topic, partition, toUInt32(bitShiftRight(offset, ${BLOCK_BITS})) AS block, count() AS rows, ${SUM} AS sum
@@ -142,7 +178,9 @@ const eventQueries = (
          AND bitShiftRight(offset, ${BLOCK_BITS}) = {block:UInt64}`,
       { topic, partition, block },
     )
-    return new Map(rows.map(({ offset, digest }) => [offset, digest]))
+    const digests = new Map<string, string[]>()
+    for (const { offset, digest } of rows) digests.set(offset, [...(digests.get(offset) ?? []), digest])
+    return digests
   },
   strayEvents: async (ends) => {
     const [row] = await clickhouse.query<{ n: string }>(
@@ -151,13 +189,29 @@ const eventQueries = (
     )
     return Number(row?.n)
   },
-  hasEvent: async ({ topic, partition, offset }) => {
-    const rows = await clickhouse.query(
-      `SELECT 1 FROM baqylau.report_events
-       WHERE topic = {topic:String} AND partition = {partition:UInt32} AND offset = {offset:UInt64}`,
-      { topic, partition, offset },
+  lastEvents: () =>
+    clickhouse.query<LogPosition>(
+      'SELECT topic, partition, max(events.offset) AS offset FROM baqylau.report_events AS events GROUP BY topic, partition',
+    ),
+  eventsFrom: async (topic, partition, low) => {
+    const [row] = await clickhouse.query<{ n: string }>(
+      `SELECT count() AS n FROM baqylau.report_events
+       WHERE topic = {topic:String} AND partition = {partition:UInt32} AND offset >= {low:UInt64}`,
+      { topic, partition, low: String(low) },
     )
-    return rows.length > 0
+    return Number(row?.n)
+  },
+  rowsAt: async (positions) => {
+    const names = new Set<string>()
+    for (const [topic, partition, offsets] of offsetsByPlace(positions)) {
+      const rows = await clickhouse.query<{ offset: string }>(
+        `SELECT offset FROM baqylau.report_events WHERE topic = {topic:String} AND partition = {partition:UInt32}
+           AND offset IN (SELECT toUInt64(arrayJoin({offsets:Array(String)})))`,
+        { topic, partition, offsets },
+      )
+      for (const { offset } of rows) names.add(positionName({ topic, partition, offset }))
+    }
+    return names
   },
 })
 
@@ -186,6 +240,10 @@ export const openVerifiedViews = (clickhouse: ClickHouse): VerifiedViews => ({
       for (const row of rows) onLine(row)
     }
   },
+  akimatRows: () =>
+    clickhouse.query<AkimatRow>(
+      'SELECT code, valid_from, valid_to, name_kk, name_ru, name_en FROM baqylau.akimats',
+    ),
   reportRow: async (id, author) => {
     const [row] = await clickhouse.query<ReportRow>(
       'SELECT * FROM baqylau.reports WHERE report_id = {id:UUID} AND author = {author:String}',

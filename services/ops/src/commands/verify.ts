@@ -55,8 +55,8 @@ export const verify = (config: RebuildConfig, options: VerifyOptions): Promise<O
   )
 
 const outcomeOf = (verification: Verification, elapsedSeconds: number): Outcome => {
-  const { log, reports, akimatDays, deadLetters, tries, changing, tally } = verification
-  const agrees = tally.total() === 0 && changing === 0
+  const { log, reports, akimatDays, deadLetters, tries, changing, waiting, tally } = verification
+  const agrees = tally.total() === 0 && changing + waiting === 0
   const seconds = Number(elapsedSeconds.toFixed(3))
   const compared = {
     events: log.events,
@@ -73,7 +73,7 @@ const outcomeOf = (verification: Verification, elapsedSeconds: number): Outcome 
     first: tally.first(),
   }
   return {
-    document: { agrees, compared, waiting: reports.waiting, changing, tries, differences, seconds },
+    document: { agrees, compared, waiting, changing, tries, differences, seconds },
     text: describe(verification, agrees, seconds),
     exitCode: agrees ? 0 : 1,
   }
@@ -95,15 +95,25 @@ const describeDifference = ({
   columns?.join(', ') ?? '',
 ]
 
+/** Why nobody can tell whether all agrees, although nothing differs. */
+const unsureOf = ({ changing, waiting }: Verification): readonly string[] => [
+  ...(waiting === 0 ? [] : [`Could not tell: ${waiting} reports wait for enrichment.`]),
+  ...(changing === 0
+    ? []
+    : [`${changing} could not be compared: they changed whenever they were looked at.`]),
+]
+
 const describe = (verification: Verification, agrees: boolean, seconds: number): string => {
-  const { log, reports, changing, tally } = verification
-  const waiting = reports.waiting === 0 ? '' : ` ${reports.waiting} reports wait for their enrichment.`
-  const whole = `${log.events} events and ${log.letters} dead letters of the log, ${reports.reports} reports and ${reports.retracted} taken back, in ${seconds} s.${waiting}`
+  const { log, reports, tally } = verification
+  const whole = `${log.events} events and ${log.letters} dead letters of the log, ${reports.reports} reports and ${reports.retracted} taken back, in ${seconds} s.`
   if (agrees) return `ClickHouse agrees with the log. ${whole}`
-  const unsure =
-    changing === 0 ? '' : `\n${changing} could not be compared: they changed whenever they were looked at.`
+  const begin =
+    tally.total() === 0
+      ? 'What could be compared agrees with the log.'
+      : 'ClickHouse does not agree with the log.'
   const kinds = alignColumns(Object.entries(tally.byKind()))
-  return `ClickHouse does not agree with the log. ${whole}${unsure}\n\n${kinds}\n\n${alignColumns(tally.first().map(describeDifference))}`
+  const told = tally.total() === 0 ? [] : ['', kinds, '', alignColumns(tally.first().map(describeDifference))]
+  return [`${begin} ${whole}`, ...unsureOf(verification), ...told].join('\n')
 }
 
 const wholeNumber = (text: string): number => {

@@ -3,16 +3,18 @@ import type { VerifiedViews } from '../adapters/verified-views.ts'
 import type { CommittedPositions } from '../adapters/verified-log.ts'
 import type { Difference } from '../domain/verification/difference.ts'
 import {
+  type Choices,
   openReportBucket,
   type ReportBucket,
   type ReportCounts,
-  type ViewLine,
 } from '../domain/verification/report-comparison.ts'
+import type { ViewLine } from '../domain/verification/view-line.ts'
 
 export interface RoundParts {
   readonly events: Spill
   readonly views: VerifiedViews
   readonly directory: SpillDirectory
+  readonly choices: Choices
   readonly signal: AbortSignal
 }
 
@@ -34,14 +36,14 @@ const spillViews = async (
 
 /** The buckets one after the other, each with what the log says; with what the views say when these are given. */
 export async function* readBuckets(
-  { events, signal }: Pick<RoundParts, 'events' | 'signal'>,
+  { events, choices, signal }: Pick<RoundParts, 'events' | 'choices' | 'signal'>,
   views?: Spill,
   wanted?: ReadonlySet<number>,
 ): AsyncGenerator<ReportBucket, void, undefined> {
   for (let index = 0; index < events.buckets; index += 1) {
     if (wanted !== undefined && !wanted.has(index)) continue
     signal.throwIfAborted()
-    const bucket = openReportBucket()
+    const bucket = openReportBucket(choices)
     await events.read(index, bucket.addLog)
     await views?.read(index, bucket.addView)
     yield bucket
@@ -62,13 +64,12 @@ export const compareReports = async (
   const { round, dispatched, only, onBucket, keep } = options
   const views = await spillViews(parts, only, `views-${round}`)
   const wanted = only === undefined ? undefined : new Set([...only].map((id) => parts.events.bucketOf(id)))
-  const counts = { reports: 0, retracted: 0, waiting: 0 }
+  const counts = { reports: 0, retracted: 0 }
   for await (const bucket of readBuckets(parts, views, wanted)) {
     for (const difference of bucket.compare(dispatched, only)) keep(difference)
-    const some = bucket.counts(dispatched)
+    const some = bucket.counts()
     counts.reports += some.reports
     counts.retracted += some.retracted
-    counts.waiting += some.waiting
     onBucket?.(bucket)
   }
   return counts

@@ -5,6 +5,7 @@ import { rowDigest } from './row-digest.ts'
 export const HISTORY_COLUMNS = ['received_at', 'contested', 'conflicting'] as const
 
 export const reportDigest = rowDigest(VIEWS.reports, HISTORY_COLUMNS)
+export const currentDigest = rowDigest(VIEWS.current_reports, HISTORY_COLUMNS)
 export const incidentDigest = rowDigest(VIEWS.incidents, [])
 /** When an event was landed is told by no event. */
 export const eventDigest = rowDigest(VIEWS.report_events, ['landed_at'])

@@ -9,6 +9,7 @@ import {
 } from '@baqylau/contracts'
 import type { Difference } from './difference.ts'
 import { letterDigest } from './digests.ts'
+import { type Dispatched, isDispatched } from './dispatched.ts'
 
 interface LetterId extends LogPosition {
   readonly step: string
@@ -18,7 +19,10 @@ interface LetterId extends LogPosition {
 export type LetterLine = LetterId &
   (
     | { readonly said: 'buried'; readonly data: EventDeadLettered['data'] }
-    | { readonly said: 'closed' }
+    /** Unless it is sure, both that it was closed and that it was not are right. */
+    | { readonly said: 'closed'; readonly isSure: boolean }
+    /** Nobody can read the message, and it was read at this position: it has to be buried. */
+    | { readonly said: 'expected'; readonly readAt: LogPosition }
     | {
         readonly said: 'row'
         readonly reason: string
@@ -44,7 +48,7 @@ export const buriedLine = ({ data }: EventDeadLettered): LetterLine => {
 }
 
 /**
- * Who is done with a replayed message when this of it has landed, as `0009_replays.sql` says: the message itself, then the
+ * Who is done with a replayed message when this of it has landed, as ClickHouse has it from `replay_topic` and the version: the message itself, then the
  * lander, and of a retraction, which is not enriched, the dispatcher; its enrichment, then the dispatcher, and the enricher
  * unless it failed again; a dead letter about it, then the lander.
  */
@@ -59,24 +63,47 @@ const stepsClosed = (
   return standingOf(event).stage === STAGES.enriched ? ['dispatcher', 'enricher'] : ['dispatcher']
 }
 
+/** `isSure` unless the lander gave up a message of this origin: then nobody can tell whether it was this copy of it. */
 export const closedLines = (
-  topic: string,
-  origin: ReplayOrigin,
+  {
+    topic,
+    origin,
+    isSure,
+  }: { readonly topic: string; readonly origin: ReplayOrigin; readonly isSure: boolean },
   event: ReportEvent | undefined,
 ): readonly LetterLine[] =>
   stepsClosed(topic, origin, event).map((step) => ({
     said: 'closed',
+    isSure,
     step,
     topic: origin.topic,
     partition: origin.partition,
     offset: String(BigInt(origin.offset)),
   }))
 
+/** `buriedAt` is where the message was first; `readAt` where it was read, which is another position when it was replayed. */
+export const expectedLine = (
+  step: 'lander' | 'dispatcher',
+  buriedAt: LogPosition,
+  readAt: LogPosition,
+): LetterLine => ({
+  said: 'expected',
+  step,
+  topic: buriedAt.topic,
+  partition: buriedAt.partition,
+  offset: String(BigInt(buriedAt.offset)),
+  readAt: { topic: readAt.topic, partition: readAt.partition, offset: readAt.offset },
+})
+
+type LetterViewed = Extract<LetterLine, { said: 'row' }>
+
 interface Letter {
   readonly id: LetterId
-  buried: EventDeadLettered['data'][]
-  isClosed: boolean
-  row: Extract<LetterLine, { said: 'row' }> | undefined
+  readonly buried: EventDeadLettered['data'][]
+  readonly readAt: LogPosition[]
+  readonly rows: LetterViewed[]
+  /** Whether it is closed: for sure or not. */
+  closed: 'no' | 'perhaps' | 'yes'
 }
 
 const instantOf = (milliseconds: number): string =>
@@ -95,30 +122,39 @@ const lastOf = (buried: readonly EventDeadLettered['data'][]): number =>
   buried.reduce((last, { lastAt }) => Math.max(last, Date.parse(lastAt)), 0)
 
 /** Two may have been written in one millisecond: then ClickHouse shows either. */
-const isToldBy = (buried: Letter['buried'], { reason, detail }: NonNullable<Letter['row']>): boolean =>
+const isToldBy = (buried: Letter['buried'], { reason, detail }: LetterViewed): boolean =>
   buried
     .filter(({ lastAt }) => Date.parse(lastAt) === lastOf(buried))
     .some((data) => data.reason === reason && data.detail === detail)
 
-const columnsOf = ({ id, buried, isClosed }: Letter, row: NonNullable<Letter['row']>): readonly string[] => [
+const columnsOf = ({ id, buried, closed }: Letter, row: LetterViewed): readonly string[] => [
   ...(expectedDigest(id, buried) === row.digest ? [] : ['attempts, first_at or last_at']),
   ...(isToldBy(buried, row) ? [] : ['reason or detail']),
-  ...(isClosed === row.replayed ? [] : ['replayed']),
+  ...(closed === 'perhaps' || (closed === 'yes') === row.replayed ? [] : ['replayed']),
 ]
 
-const compareLetter = (letter: Letter): Difference | undefined => {
-  const { id, buried, row } = letter
+/** The lander has come to everything that is compared; the dispatcher may be behind. */
+const isDue = ({ id, readAt }: Letter, dispatched: Dispatched): boolean =>
+  readAt.some((position) => id.step !== 'dispatcher' || isDispatched(position, dispatched))
+
+const compareLetter = (letter: Letter, dispatched: Dispatched): readonly Difference[] => {
+  const { id, buried, rows } = letter
   const { step, ...position } = id
+  const [row, ...more] = rows
+  const extra = more.map((): Difference => ({ kind: 'dead_letter_extra', step, position }))
   if (row === undefined)
-    return buried.length === 0 ? undefined : { kind: 'dead_letter_missing', step, position }
-  if (buried.length === 0) return { kind: 'dead_letter_extra', step, position }
+    return buried.length > 0 || isDue(letter, dispatched)
+      ? [{ kind: 'dead_letter_missing', step, position }]
+      : []
+  if (buried.length === 0) return [{ kind: 'dead_letter_extra', step, position }, ...extra]
   const columns = columnsOf(letter, row)
-  return columns.length === 0 ? undefined : { kind: 'dead_letter_differs', step, position, columns }
+  return columns.length === 0 ? extra : [{ kind: 'dead_letter_differs', step, position, columns }, ...extra]
 }
 
 export interface LetterBucket {
   readonly add: (line: string) => void
-  readonly compare: () => readonly Difference[]
+  /** Everything that is not alike, as of where the dispatcher has come to. */
+  readonly compare: (dispatched: Dispatched) => readonly Difference[]
   readonly letters: () => number
 }
 
@@ -127,7 +163,7 @@ export const openLetterBucket = (): LetterBucket => {
   const letters = new Map<string, Letter>()
   const letterOf = ({ step, topic, partition, offset }: LetterId): Letter => {
     const id = { step, topic, partition, offset }
-    const letter = letters.get(letterName(id)) ?? { id, buried: [], isClosed: false, row: undefined }
+    const letter = letters.get(letterName(id)) ?? { id, buried: [], readAt: [], rows: [], closed: 'no' }
     letters.set(letterName(id), letter)
     return letter
   }
@@ -136,10 +172,12 @@ export const openLetterBucket = (): LetterBucket => {
       const said = JSON.parse(line) as LetterLine
       const letter = letterOf(said)
       if (said.said === 'buried') letter.buried.push(said.data)
-      else if (said.said === 'closed') letter.isClosed = true
-      else letter.row = said
+      else if (said.said === 'closed')
+        letter.closed = said.isSure || letter.closed === 'yes' ? 'yes' : 'perhaps'
+      else if (said.said === 'expected') letter.readAt.push(said.readAt)
+      else letter.rows.push(said)
     },
-    compare: () => [...letters.values()].map(compareLetter).filter((difference) => difference !== undefined),
+    compare: (dispatched) => [...letters.values()].flatMap((letter) => compareLetter(letter, dispatched)),
     letters: () => [...letters.values()].filter(({ buried }) => buried.length > 0).length,
   }
 }

@@ -8,15 +8,27 @@ import {
   reportRowOf,
   type ReportRow,
 } from '@baqylau/contracts'
-import { reportDigest } from './digests.ts'
+import { akimatNamesOf } from './akimat-names.ts'
+import { currentDigest, reportDigest } from './digests.ts'
 
 /** What is kept of an event until all are read: what the fold looks at, a digest of its row, and what counts are made of. */
 export interface LogEntry extends HistoryEntry {
   readonly reportId: string
   readonly author: string
   readonly position: LogPosition
+  /** The lander gave it up once: that it has landed, and that it has not, are both right. */
+  readonly isDoubtful: boolean
+  /** At which reading of the log it was found, from 1. */
+  readonly round: number
   /** Undefined of a retraction: no view has a row of it. */
-  readonly shown: { readonly digest: string; readonly part: IncidentPart } | undefined
+  readonly shown:
+    | {
+        readonly digest: string
+        /** Of the row of `current_reports`. */
+        readonly currentDigest: string
+        readonly part: IncidentPart
+      }
+    | undefined
 }
 
 const partOf = (row: ReportRow): IncidentPart => ({
@@ -36,6 +48,13 @@ const partOf = (row: ReportRow): IncidentPart => ({
 const rowOf = (event: ReportEvent): ReportRow | undefined =>
   reportRowOf({ event, receivedAtMs: 0, conflicting: false, contested: false })
 
+/** Until reports are linked, every report is its own incident. */
+const shownOf = (row: ReportRow): NonNullable<LogEntry['shown']> => ({
+  digest: reportDigest.of(row),
+  currentDigest: currentDigest.of({ ...row, incident_id: row.report_id, ...akimatNamesOf(row) }),
+  part: partOf(row),
+})
+
 export const logEntryOf = (position: LogPosition, event: ReportEvent): LogEntry => {
   const { version, contentHash, tieBreak, receivedAtMs } = entryOf(event)
   const row = event.type === EVENT_TYPES.retracted ? undefined : rowOf(event)
@@ -47,7 +66,9 @@ export const logEntryOf = (position: LogPosition, event: ReportEvent): LogEntry 
     reportId: event.subject.toLowerCase(),
     author: event.author,
     position: { topic: position.topic, partition: position.partition, offset: position.offset },
-    shown: row === undefined ? undefined : { digest: reportDigest.of(row), part: partOf(row) },
+    isDoubtful: false,
+    round: 1,
+    shown: row === undefined ? undefined : shownOf(row),
   }
 }
 

@@ -10,7 +10,8 @@ import {
 import { describe, expect, test } from 'vitest'
 import { incidentDigest } from './digests.ts'
 import { encodeEntry, logEntryOf } from './log-entry.ts'
-import { openReportBucket, type ReportBucket, type ViewLine } from './report-comparison.ts'
+import { openReportBucket, type ReportBucket } from './report-comparison.ts'
+import type { ViewLine } from './view-line.ts'
 
 const ID = '0190b4c0-7a11-7c3e-9d55-0242ac120002'
 const REPORT: Report = {
@@ -68,7 +69,14 @@ const alike = (bucket: ReportBucket, event: ReportEvent, changes: object = {}): 
   }
   const lines: readonly ViewLine[] = [
     { ...report, ...changes } as ViewLine,
-    { view: 'current_reports', id: ID, author },
+    {
+      view: 'current_reports',
+      id: ID,
+      author,
+      digest: shown?.currentDigest ?? '',
+      received: receivedAtMs,
+    },
+    { view: 'report_links', id: ID, author, incident: ID, version: '0' },
     ...bucket
       .incidents()
       .map((row): ViewLine => ({ view: 'incidents', id: ID, digest: incidentDigest.of(row) })),
@@ -99,7 +107,12 @@ describe('a report', () => {
   })
 
   test('is missing when the log has it and ClickHouse has not, in every view', () => {
-    expect(found(inLog(submitted))).toEqual(['report_missing', 'current_report_differs', 'incident_differs'])
+    expect(found(inLog(submitted))).toEqual([
+      'report_missing',
+      'current_report_differs: content; received_at',
+      'report_link_differs',
+      'incident_differs',
+    ])
   })
 
   test('is one too many when it was taken back, and when the log has none of this author', () => {
@@ -115,6 +128,53 @@ describe('a report', () => {
     expect(found(inLog(submitted, retracted), past)).toEqual([])
     const notYet = new Map([['reports/0', 1n]])
     expect(found(alike(inLog(submitted, amended), amended), notYet)).toEqual([])
-    expect(inLog(submitted, amended).counts(notYet)).toEqual({ reports: 1, retracted: 0, waiting: 1 })
+    expect(inLog(submitted, amended).counts()).toEqual({ reports: 1, retracted: 0 })
+    expect(inLog(submitted, amended).waiting(notYet)).toEqual([ID])
+    expect(inLog(submitted, amended).waiting(past)).toEqual([])
+  })
+
+  test('is one too many when it has two rows', () => {
+    const bucket = alike(inLog(submitted, enriched), enriched)
+    expect(found(alike(bucket, enriched))).toEqual([
+      'report_extra',
+      'current_report_differs: content; received_at',
+      'report_link_differs',
+      'incident_differs',
+    ])
+  })
+
+  test('differs when what analysts see of it does', () => {
+    const bucket = alike(inLog(enriched), enriched)
+    bucket.addView(JSON.stringify({ view: 'current_conflicting', id: ID, author: 'heron' }))
+    expect(found(bucket)).toEqual(['current_report_differs: conflicting'])
+  })
+})
+
+describe('a report of which the lander gave up an event', () => {
+  const entryAt = (offset: string, event: ReportEvent, isDoubtful: boolean): string =>
+    encodeEntry({ ...logEntryOf({ topic: 'reports', partition: 0, offset }, event), isDoubtful })
+  const known = (...events: readonly (readonly [ReportEvent, boolean])[]): ReportBucket => {
+    const bucket = openReportBucket()
+    for (const [index, [event, isDoubtful]] of events.entries())
+      bucket.addLog(entryAt(String(index), event, isDoubtful))
+    return bucket
+  }
+
+  test('is alike with the event and without it, and not when it is neither', () => {
+    expect(found(known([submitted, true]))).toEqual([])
+    expect(found(alike(known([submitted, true]), submitted))).toEqual([])
+    const both = () => known([submitted, true], [enriched, true])
+    expect(found(both())).toEqual([])
+    expect(found(alike(both(), submitted))).toEqual([])
+    expect(found(alike(both(), enriched))).toEqual([])
+    expect(found(alike(both(), amended)).length).toBeGreaterThan(0)
+    expect(found(alike(known([submitted, false], [amended, true]), submitted))).toEqual([])
+    expect(found(known([submitted, false], [amended, true]))).toContain('report_missing')
+  })
+
+  test('counts as ClickHouse has it', () => {
+    const bucket = known([submitted, true])
+    expect(found(bucket)).toEqual([])
+    expect([bucket.shown(), bucket.counts()]).toEqual([[], { reports: 0, retracted: 0 }])
   })
 })
