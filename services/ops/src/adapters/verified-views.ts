@@ -67,11 +67,14 @@ const FLAGGED = (['reports', 'current_reports'] as const).flatMap((table) =>
 )
 
 type Parameters = Readonly<Record<string, unknown>>
+type Raw<Line> = Line extends { readonly received: number }
+  ? Omit<Line, 'received'> & { readonly received: string }
+  : Line
+type RawLine = Raw<ViewLine>
+
 /** An Int64 is shown as a string. */
-const asLine = (row: ViewLine): ViewLine =>
-  row.view === 'reports' || row.view === 'current_reports'
-    ? { ...row, received: Number(row.received as unknown) }
-    : row
+const asLine = (row: RawLine): ViewLine =>
+  row.view === 'reports' || row.view === 'current_reports' ? { ...row, received: Number(row.received) } : row
 
 const placesOf = (ends: readonly PartitionEnd[]) => ({
   places: ends.map(({ topic, partition }) => `${topic}/${partition}`),
@@ -96,7 +99,7 @@ const readReports = (clickhouse: ClickHouse): VerifiedViews['readReports'] => {
   return async (onLine, signal) => {
     const hand = async (sql: string, parameters: Parameters): Promise<void> => {
       signal.throwIfAborted()
-      for (const row of await clickhouse.query<ViewLine>(sql, parameters)) onLine(asLine(row))
+      for (const row of await clickhouse.query<RawLine>(sql, parameters)) onLine(asLine(row))
     }
     let pages = 0
     for await (const { from, to } of uuidRanges(countIn, PAGE_ROWS_MAX)) {
@@ -132,7 +135,7 @@ const readReportsOf =
         ...FLAGGED.map((flagged) => `${flagged} AND report_id IN ${wanted}`),
       ]
       for (const sql of queries)
-        for (const row of await clickhouse.query<ViewLine>(sql, parameters)) onLine(asLine(row))
+        for (const row of await clickhouse.query<RawLine>(sql, parameters)) onLine(asLine(row))
     }
   }
 

@@ -16,7 +16,7 @@ import {
   letterName,
 } from '../domain/verification/letter-comparison.ts'
 import { encodeEntry, logEntryOf } from '../domain/verification/log-entry.ts'
-import { openPositionSet, positionName } from '../domain/verification/position-set.ts'
+import { openPositionSet, positionName, type PositionSet } from '../domain/verification/position-set.ts'
 
 export interface LogSideParts {
   readonly letterTopic: string
@@ -72,12 +72,45 @@ const buriedAt = (record: LogRecord): LogPosition => {
   return origin?.topic === record.topic ? origin : record
 }
 
+type ReadEvents = (records: readonly LogRecord[]) => Promise<readonly ReadEvent[]>
+
+/** ClickHouse is asked once for all of them that the lander gave up. */
+const eventReader =
+  (givenUp: PositionSet, rowsAt: LogSideParts['rowsAt']): ReadEvents =>
+  async (records) => {
+    const read = records.map((record) => {
+      const reading = readReportEvent(record.value)
+      return {
+        record,
+        event: reading.ok ? reading.event : undefined,
+        isDoubtful: reading.ok && givenUp.has(buriedAt(record)),
+      }
+    })
+    const doubtful = read.filter(({ isDoubtful }) => isDoubtful).map(({ record }) => record)
+    const rows = doubtful.length === 0 ? new Set<string>() : await rowsAt(doubtful)
+    return read.map(({ record, event, isDoubtful }) => ({
+      record,
+      event,
+      isDoubtful,
+      hasRow: !isDoubtful || rows.has(positionName(record)),
+    }))
+  }
+
+/** The events that have a row, by the names of their positions. */
+const landedAmong = (events: readonly ReadEvent[]): ReadonlyMap<string, ReportEvent> =>
+  new Map(
+    events.flatMap(({ record, event, hasRow }) =>
+      event !== undefined && hasRow ? [[positionName(record), event] as const] : [],
+    ),
+  )
+
 const NOTHING: Touched = { reports: new Set(), letters: new Set() }
 
 /** What the log says, sorted into files as it is read. */
 export const openLogSide = (parts: LogSideParts): LogSide => {
   const { letterTopic, reportTopic, events, letters, rowsAt } = parts
   const givenUp = openPositionSet()
+  const readEvents = eventReader(givenUp, rowsAt)
   const counts = { events: 0, letters: 0, unreadable: 0, buried: 0 }
   let watched = NOTHING
   let touched = { reports: new Set<string>(), letters: new Set<string>() }
@@ -110,24 +143,6 @@ export const openLogSide = (parts: LogSideParts): LogSide => {
     close(record, undefined, true)
     if (line.step === 'lander') givenUp.add(line)
   }
-  const readEvents = async (records: readonly LogRecord[]): Promise<readonly ReadEvent[]> => {
-    const read = records.map((record) => {
-      const reading = readReportEvent(record.value)
-      return {
-        record,
-        event: reading.ok ? reading.event : undefined,
-        isDoubtful: reading.ok && givenUp.has(buriedAt(record)),
-      }
-    })
-    const doubtful = read.filter(({ isDoubtful }) => isDoubtful).map(({ record }) => record)
-    const rows = doubtful.length === 0 ? new Set<string>() : await rowsAt(doubtful)
-    return read.map(({ record, event, isDoubtful }) => ({
-      record,
-      event,
-      isDoubtful,
-      hasRow: !isDoubtful || rows.has(positionName(record)),
-    }))
-  }
   const takeEvent = (
     { record, event, isDoubtful, hasRow }: ReadEvent,
     round: number,
@@ -151,12 +166,7 @@ export const openLogSide = (parts: LogSideParts): LogSide => {
       const others = records.filter(({ topic }) => topic !== letterTopic)
       for (const read of await readEvents(others)) takeEvent(read, round, blocks)
     },
-    landedEvents: async (records) =>
-      new Map(
-        (await readEvents(records)).flatMap(({ record, event, hasRow }) =>
-          event !== undefined && hasRow ? [[positionName(record), event] as const] : [],
-        ),
-      ),
+    landedEvents: async (records) => landedAmong(await readEvents(records)),
     watch: (some) => {
       watched = some
       touched = { reports: new Set(), letters: new Set() }

@@ -63,9 +63,9 @@ export const openReportBucket = (choices: Choices = new Map()): ReportBucket => 
   const compareOne = (id: string, dispatched: Dispatched): readonly Difference[] => {
     const { firm, doubtful } = knownOf(id)
     const viewed = views.get(id) ?? newViewed()
-    const answers = possibleHistories(firm, doubtful).map((authors) => [
-      ...compareId(id, authors, viewed, dispatched),
-    ])
+    const answers = possibleHistories(firm, doubtful).map((authors) =>
+      Array.from(compareId(id, authors, viewed, dispatched)),
+    )
     const { index, differences } = likeliest(answers)
     if (answers.length > 1 && (choices.has(id) || choices.size < CHOICES_MAX)) choices.set(id, index)
     return differences

@@ -58,11 +58,12 @@ const inLog = (...events: readonly ReportEvent[]): ReportBucket => {
 /** ClickHouse says of the bucket what the log says, but for what is changed. */
 const alike = (bucket: ReportBucket, event: ReportEvent, changes: object = {}): ReportBucket => {
   const { author, shown, receivedAtMs } = logEntryOf({ topic: 'reports', partition: 0, offset: '0' }, event)
+  const { digest, currentDigest } = shown ?? { digest: '', currentDigest: '' }
   const report = {
     view: 'reports',
     id: ID,
     author,
-    digest: shown?.digest ?? '',
+    digest,
     received: receivedAtMs,
     region: shown?.part.region_code ?? '',
     day: shown?.part.day ?? '',
@@ -73,7 +74,7 @@ const alike = (bucket: ReportBucket, event: ReportEvent, changes: object = {}): 
       view: 'current_reports',
       id: ID,
       author,
-      digest: shown?.currentDigest ?? '',
+      digest: currentDigest,
       received: receivedAtMs,
     },
     { view: 'report_links', id: ID, author, incident: ID, version: '0' },
