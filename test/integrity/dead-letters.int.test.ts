@@ -37,6 +37,7 @@ import { createEnricherTelemetry } from '../../services/enricher/src/telemetry.t
 import { listLetters } from '../../services/ops/src/commands/dead-letters-list.ts'
 import { migrateReadSide } from '../../services/ops/src/commands/migrate.ts'
 import { readDeadLettersConfig, readMigrateConfig } from '../../services/ops/src/config.ts'
+import { startBaqylau } from '../support/baqylau-command.ts'
 import { type ServiceProcess, startService } from '../support/service-process.ts'
 
 const PREFIX = 'letters.'
@@ -354,3 +355,11 @@ it('comes to the same when everything is landed again, in another order', async 
   for (const row of rows.toReversed()) await insert([row])
   expect(await letters()).toEqual(before)
 })
+
+it('leaves nothing that verify takes for a loss, neither what was refused again nor what was closed', async () => {
+  const { code, document, said } = await startBaqylau(['verify'], environment).ended
+  expect({ code, said, differences: (document as Shown)['differences'] }).toMatchObject({
+    code: 0,
+    differences: { total: 0 },
+  })
+}, 240_000)
