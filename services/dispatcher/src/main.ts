@@ -2,13 +2,12 @@ import { JOB_ATTEMPTS, topicName } from '@baqylau/contracts'
 import { deadLetterLog, gatherSends, openProducer, startConsumer } from '@baqylau/kafka'
 import { listenForFinishedJobs, openJobQueue } from '@baqylau/queue'
 import {
-  createHttpServer,
   createProgressWatch,
   createStandstill,
   every,
-  listen,
   readKeys,
   runService,
+  serveHealth,
 } from '@baqylau/service-kit'
 import pLimit from 'p-limit'
 import { redisEnrichmentQueue } from './adapters/redis-enrichment-queue.ts'
@@ -23,7 +22,6 @@ const CHECK_MS = 2000
 /** As they are in the log, compressed. */
 const FETCH_BYTES_MAX = 2_000_000
 const PARTITIONS_AT_ONCE = 12
-const BODY_BYTES_MAX = 1024
 
 await runService('dispatcher', async ({ telemetry, onStop, graceOver, fail }) => {
   const config = readDispatcherConfig()
@@ -74,12 +72,7 @@ await runService('dispatcher', async ({ telemetry, onStop, graceOver, fail }) =>
     jobs: jobs.trouble,
     redis: () => queue.ping().then(queue.trouble),
   }
-  const server = createHttpServer({
-    telemetry,
-    health: { alive: progress.stuck, ready },
-    bodyBytesMax: BODY_BYTES_MAX,
-  })
-  onStop('http', () => server.close())
-  await listen(server, config.DISPATCHER_PORT, 'DISPATCHER_PORT')
+  const health = { alive: progress.stuck, ready }
+  await serveHealth({ telemetry, onStop, health, port: config.DISPATCHER_PORT, variable: 'DISPATCHER_PORT' })
   telemetry.log.info({ port: config.DISPATCHER_PORT }, 'dispatcher is up')
 })
