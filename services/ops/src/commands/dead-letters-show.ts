@@ -76,11 +76,20 @@ export const showLetter = async (
   return { document, text: describe(document, payload), exitCode: 0 }
 }
 
+/** All control characters but the line's end and the tabulator: a message may be made to take over the terminal. */
+const CONTROLS = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n\t]]/gv
+
+const hexOf = (character: string): string => (character.codePointAt(0) ?? 0).toString(16)
+
+/** Foreign text as a terminal may have it: what would steer it is spelled out, like `\u{1b}`. */
+export const harmless = (text: string): string =>
+  text.replaceAll(CONTROLS, (character) => `\\u{${hexOf(character)}}`)
+
 const describe = (
   { message, ...letter }: ReturnType<typeof shown> & { readonly message: object },
   payload: Payload | undefined,
 ): string => {
   const facts = Object.entries({ ...letter, ...message }).filter(([name]) => name !== 'payload')
-  const table = alignColumns(facts.map(([name, value]) => [name, String(value)]))
-  return payload === undefined ? table : `${table}\n\n${payload.content}`
+  const table = alignColumns(facts.map(([name, value]) => [name, harmless(String(value))]))
+  return payload === undefined ? table : `${table}\n\n${harmless(payload.content)}`
 }
