@@ -1,6 +1,10 @@
 // Resident memory of every service while a server is away under a steady load, and whether all is caught up afterwards.
 //   node test/bench/outage-memory.ts [--server clickhouse|kafka|redis] [--how stop|kill] [--seconds 300] [--rate 500]
-//     [--batch 25] [--json]
+//     [--batch 25] [--catch-up 600] [--json]
+// It fails above 300 MiB, when something is missing, or when that takes longer than --catch-up, in seconds after the server is
+// back. `npm run chaos` demands 60 s after faults of seconds; 5 minutes of 500 reports/s leave 150,000 behind, and how long
+// these take is the machine's pace. So the bound is wide, and the seconds and the pace are printed: `caughtUpSeconds` is null
+// when it was not reached. `--catch-up 60` judges by the bound of chaos.
 // Starts its own pipeline on free ports. `stop` makes the server hang (SIGSTOP), `kill` ends it (SIGKILL). What intake
 // refuses meanwhile is counted and not sent again: only what was acknowledged has to be there in the end.
 import { randomUUID } from 'node:crypto'
@@ -13,7 +17,6 @@ import { countOf, startTestPipeline, submit } from '../support/running-pipeline.
 const SAMPLE_MS = 1000
 /** Under load before the outage, so that what grows in it is told from what was there. */
 const BEFORE_MS = 20_000
-const CAUGHT_UP_MS_MAX = 600_000
 const RESIDENT_MIB_MAX = 300
 const ACCEPTED = 202
 
@@ -24,12 +27,14 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '300' },
     rate: { type: 'string', default: '500' },
     batch: { type: 'string', default: '25' },
+    'catch-up': { type: 'string', default: '600' },
     json: { type: 'boolean', default: false },
   },
 })
 const servers = ['clickhouse', 'kafka', 'redis'] as const
 const server = servers.find((name) => name === values.server) ?? 'clickhouse'
 const batch = Number(values.batch)
+const catchUpSecondsMax = Number(values['catch-up'])
 const pauseMs = (1000 * batch) / Number(values.rate)
 
 const reportNumber = (index: number) => ({
@@ -134,18 +139,27 @@ async function measure(pipeline: Pipeline) {
   const sampling = sample(pipeline, uses, () => phase)
   const sending = sendSteadily(pipeline, sent, () => !isSending)
   await delay(BEFORE_MS)
+  const enriched = (): Promise<number> =>
+    countOf(pipeline, `SELECT count() FROM baqylau.current_reports WHERE stage = 'enriched'`).catch(() => 0)
+  const enrichedBefore = await enriched()
   phase = 'outage'
   await takeAway(pipeline, Number(values.seconds) * 1000)
   const backAt = performance.now()
   isSending = false
   await sending
-  const enriched = (): Promise<number> =>
-    countOf(pipeline, `SELECT count() FROM baqylau.current_reports WHERE stage = 'enriched'`).catch(() => 0)
-  await waitUntil(async () => (await enriched()) >= sent.accepted, { withinMs: CAUGHT_UP_MS_MAX })
-  const caughtUpSeconds = Math.round((performance.now() - backAt) / 1000)
+  const isCaughtUp = await waitUntil(async () => (await enriched()) >= sent.accepted, {
+    withinMs: catchUpSecondsMax * 1000 - (performance.now() - backAt),
+  })
+  const seconds = (performance.now() - backAt) / 1000
+  const backlog = sent.accepted - enrichedBefore
+  const recovery = {
+    backlog,
+    caughtUpSeconds: isCaughtUp ? Math.round(seconds) : null,
+    reportsPerSecond: isCaughtUp ? Math.round(backlog / seconds) : null,
+  }
   phase = 'over'
   await sampling
-  return { ...sent, landed: await enriched(), caughtUpSeconds, uses }
+  return { ...sent, landed: await enriched(), ...recovery, uses }
 }
 
 const pipeline = await startTestPipeline()
@@ -166,7 +180,7 @@ try {
   if (!values.json) console.table(Object.fromEntries(services))
   console.log(values.json ? JSON.stringify({ ...result, services: Object.fromEntries(services) }) : result)
   // Landed may be more: a batch that was refused for its time may have got through.
-  if (!within || figures.landed < figures.accepted) process.exitCode = 1
+  if (!within || figures.caughtUpSeconds === null) process.exitCode = 1
 } finally {
   await pipeline.stop()
 }
