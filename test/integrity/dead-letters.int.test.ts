@@ -285,9 +285,18 @@ it('lands a report that ClickHouse refused, and its enrichment, once that is men
     PATIENCE,
   )
   expect(await stageOf(reportId)).toBeUndefined()
+  // While it is not mended, some of the views take the row, but nothing is closed.
+  const tooEarly = await baqylau(['replay', idOf('lander', position)])
+  expect([tooEarly.code, fatesOf(tooEarly)]).toEqual([2, ['buried_again']])
+  await isListed(idOf('lander', position), { attempts: 2, replayed: false })
+  await vi.waitFor(
+    async () => expect(await countOf("baqylau.dead_letters WHERE reason = 'row_rejected'")).toBe(3),
+    PATIENCE,
+  )
   await clickhouse.command('DROP TABLE default.landing_to_somebodys')
   const answer = await baqylau(['replay', '--reason', 'row_rejected'])
-  expect([answer.code, fatesOf(answer)]).toEqual([0, ['closed', 'closed']])
+  // The report, and its enrichments: one of each time that it was enriched.
+  expect([answer.code, fatesOf(answer)]).toEqual([0, ['closed', 'closed', 'closed']])
   expect(await stageOf(reportId)).toBe('enriched')
 })
 
@@ -351,8 +360,11 @@ it('comes to the same when everything is landed again, in another order', async 
       return Promise.resolve()
     },
   })
-  const { insert } = clickhouseLanding(clickhouse)
-  for (const row of rows.toReversed()) await insert([row])
+  const { insert, close } = clickhouseLanding(clickhouse)
+  for (const row of rows.toReversed()) {
+    await insert([row])
+    await close([row])
+  }
   expect(await letters()).toEqual(before)
 })
 

@@ -183,9 +183,9 @@ it('counts a report once that was sent twice, and not at all once it was retract
 describe.each([
   {
     fault: 'a column is missing',
-    harm: 'ALTER TABLE baqylau.landing DROP COLUMN closes_dead_letters',
-    mend: 'ALTER TABLE baqylau.landing ADD COLUMN closes_dead_letters Bool',
-    said: /closes_dead_letters.*baqylau migrate/,
+    harm: 'ALTER TABLE baqylau.landing DROP COLUMN closes_apart',
+    mend: 'ALTER TABLE baqylau.landing ADD COLUMN closes_apart Bool',
+    said: /closes_apart.*baqylau migrate/,
   },
   {
     // ClickHouse would leave the column out, and take the rows.
@@ -193,6 +193,13 @@ describe.each([
     harm: 'ALTER TABLE baqylau.report_events_store RENAME COLUMN key_id TO key_id_elsewhere',
     mend: 'ALTER TABLE baqylau.report_events_store RENAME COLUMN key_id_elsewhere TO key_id',
     said: /report_events_store\.key_id/,
+  },
+  {
+    // It would take the rows, and nothing would keep them.
+    fault: 'a view is missing',
+    harm: 'RENAME TABLE baqylau.landing_to_report_events TO baqylau.elsewhere',
+    mend: 'RENAME TABLE baqylau.elsewhere TO baqylau.landing_to_report_events',
+    said: /landing_to_report_events/,
   },
   {
     fault: 'the disk is full',

@@ -1,6 +1,7 @@
 import { DATABASE, openClickHouse } from '@baqylau/clickhouse'
 import { afterAll, expect, it } from 'vitest'
 import { missingColumns } from './missing-columns.ts'
+import { LANDING_VIEWS, missingViews } from './missing-views.ts'
 
 const clickhouse = openClickHouse({
   url: process.env['CLICKHOUSE_URL'] ?? '',
@@ -36,4 +37,13 @@ it('names what a table lacks of its view', async () => {
   expect(await missingColumns(clickhouse, database)).toEqual([])
   await clickhouse.command(`ALTER TABLE ${database}.things_store DROP COLUMN b`)
   expect(await missingColumns(clickhouse, database)).toEqual(['things_store.b'])
+})
+
+it('expects exactly the views that the migrations leave, and names those that are missing', async () => {
+  const rows = await clickhouse.query<{ name: string }>(
+    `SELECT name FROM system.tables WHERE database = '${DATABASE}' AND engine = 'MaterializedView' ORDER BY name`,
+  )
+  expect(rows.map(({ name }) => name)).toEqual(LANDING_VIEWS)
+  expect(await missingViews(clickhouse, DATABASE)).toEqual([])
+  expect(await missingViews(clickhouse, `${database}_none`)).toEqual(LANDING_VIEWS)
 })

@@ -26,25 +26,33 @@ it('ends at once with the reason for which it is given up, and is no trouble the
 
 it('in doubt ends with the error, when nothing moves', async () => {
   const { doubt, trouble } = createStandstill(() => undefined, 5)
-  const doubting = doubt(error, never)
+  const doubting = doubt(error, 'reports', never)
   expect(trouble()).toBe('upgrade this service')
   await expect(doubting).rejects.toBe(error)
 })
 
 it('in doubt was none when something else moves meanwhile, or did a moment ago', async () => {
   const { doubt, moved, trouble } = createStandstill(() => undefined)
-  const doubts = [doubt(error, never), doubt(error, never)]
-  moved()
+  const doubts = [doubt(error, 'reports', never), doubt(error, 'reports', never)]
+  moved('reports')
   await Promise.all(doubts)
   expect(trouble()).toBeUndefined()
-  await doubt(error, never)
+  await doubt(error, 'reports', never)
 })
 
 it('in doubt is given up when it is taken away', async () => {
   const { doubt, trouble } = createStandstill(() => undefined)
   const stop = new AbortController()
-  const doubting = doubt(error, stop.signal)
+  const doubting = doubt(error, 'reports', stop.signal)
   stop.abort(new Error('taken away'))
   await expect(doubting).rejects.toThrow('taken away')
   expect(trouble()).toBeUndefined()
+})
+
+it('in doubt ends with the error, whatever moves in another topic', async () => {
+  const { doubt, moved } = createStandstill(() => undefined, 5)
+  moved('enrichments')
+  const doubting = doubt(error, 'reports', never)
+  moved('enrichments')
+  await expect(doubting).rejects.toBe(error)
 })

@@ -1,4 +1,4 @@
-import { recordRefused } from '@baqylau/contracts'
+import { recordRefused, type Topic } from '@baqylau/contracts'
 import { type Standstill, untilItPasses } from '@baqylau/service-kit'
 import { planBatch, planJobs, type ReportRecord, type Stretch } from './domain/plan-jobs.ts'
 import type { JobsInFlight } from './jobs-in-flight.ts'
@@ -26,10 +26,14 @@ export interface DispatcherParts {
   readonly telemetry: DispatcherTelemetry
 }
 
+/** The one topic that is read. */
+const REPORTS: Topic = 'reports'
+
 const finish = async (stretch: Stretch, signal: AbortSignal, parts: DispatcherParts): Promise<void> => {
   const { telemetry, deadLetters, clock, jobs } = parts
   const { job, refusals } = stretch
-  if (refusals.length > 0) {
+  // The first dispatcher has buried them, and perhaps they were closed since: another round is about enrichments alone.
+  if (refusals.length > 0 && parts.round === undefined) {
     for (const refusal of refusals) telemetry.refused(refusal)
     const letters = refusals.map((refusal) => recordRefused('dispatcher', refusal, clock()))
     await untilItPasses(() => deadLetters.append(letters), { signal, onFault: telemetry.logFault })
@@ -49,10 +53,10 @@ export const createDispatcher =
   (parts: DispatcherParts) =>
   async ({ records, signal, commit }: ReportBatch): Promise<void> => {
     const plan = planBatch(records, parts.round)
-    if (plan.isReadable) parts.standstill.moved()
+    if (plan.isReadable) parts.standstill.moved(REPORTS)
     const isDoubtful = plan.outage?.isCertain === false
     // A few events from the future are dead letters, if others can be read at the same time.
-    if (isDoubtful) await parts.standstill.doubt(plan.outage.error, signal)
+    if (isDoubtful) await parts.standstill.doubt(plan.outage.error, REPORTS, signal)
     const stretches = isDoubtful ? planJobs(records, parts.round) : plan.stretches
     const finished = stretches.map((stretch) => parts.withSlot(() => finish(stretch, signal, parts)))
     // Those behind a failed one are not awaited below, and must not end the process.

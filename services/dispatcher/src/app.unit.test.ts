@@ -118,7 +118,7 @@ describe('planning jobs', () => {
 
 describe('committing', () => {
   /** Jobs that are done when the test says so, by the offset of their first record. */
-  const openDispatcher = () => {
+  const openDispatcher = (round?: string) => {
     const running = new Map<string, PromiseWithResolvers<void>>()
     const jobs: JobsInFlight = {
       run: (job) => {
@@ -133,6 +133,7 @@ describe('committing', () => {
     }
     const letters: string[] = []
     const dispatch = createDispatcher({
+      round,
       jobs,
       withSlot: (work) => work(),
       deadLetters: {
@@ -220,6 +221,12 @@ describe('committing', () => {
     running.get('0')?.resolve()
     await expect(dispatched).rejects.toMatchObject({ code: 'event_version_unsupported' })
     expect([commits, letters]).toEqual([['2'], ['1']])
+  })
+
+  it('buries nothing in another round: the first dispatcher has', async () => {
+    const { dispatch, commits, letters, batch } = openDispatcher('again')
+    await dispatch(batch(never, ['not JSON', event('retracted'), newer]))
+    expect([commits, letters]).toEqual([['2'], []])
   })
 
   it('gives up the few among others', async () => {

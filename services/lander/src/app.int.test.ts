@@ -155,6 +155,7 @@ describe('rows that ClickHouse refuses', () => {
   const refusing = (offsets: readonly string[]) => {
     const landing = clickhouseLanding(clickhouse)
     return openLander({
+      ...landing,
       insert: async (rows) => {
         if (rows.some(({ record }) => offsets.includes(record.offset))) {
           await clickhouse.insert(
@@ -214,13 +215,28 @@ describe('rows that ClickHouse refuses', () => {
     expect(await landed(author)).toMatchObject({ reports: { length: 1 } })
   })
 
+  it('become dead letters, however many they are, while others beside them land', async () => {
+    const author = `author-${randomUUID()}`
+    const records = recordsOf(
+      `${prefix}reports`,
+      Array.from({ length: 60 }, () => eventOf(samples[0] as Report, author)),
+    )
+    const bad = records.map(({ offset }) => offset).filter((offset) => Number(offset) < 40)
+    const { land, letters } = refusing(bad)
+    expect(await landAll(land, records)).toEqual(['59'])
+    expect(letters.map(({ data }) => data.offset)).toEqual(bad)
+    expect(await landed(author)).toMatchObject({ reports: { length: 20 } })
+    // As when they are replayed, and nothing else comes.
+    expect(await landAll(land, records.slice(0, 40))).toEqual(['39'])
+  })
+
   it('stop the lander when they are many, and cost few inserts', async () => {
     const author = `author-${randomUUID()}`
     const offsets = Array.from({ length: 100 }, (_, index) => String(index))
     const { land, letters } = refusing(offsets)
     const records = recordsOf(
       `${prefix}reports`,
-      samples.slice(0, 100).map((report) => eventOf(report, author)),
+      Array.from({ length: 100 }, () => eventOf(samples[0] as Report, author)),
     )
     await expect(landAll(land, records)).rejects.toMatchObject({ code: 'read_side_not_ready' })
     expect(letters).toEqual([])
@@ -293,5 +309,15 @@ describe('events of a version from the future', () => {
     expect(commits).toEqual(['2'])
     expect(letters.map(({ data }) => data.offset)).toEqual(['1'])
     expect(await landed(author)).toMatchObject({ reports: { length: 2 } })
+  })
+
+  it('stop the lander, whatever can be read of another topic', async () => {
+    const { land, letters } = openLander()
+    const enriched = recordsOf(`${prefix}enrichments`, [eventOf(samples[0] as Report, 'someone')])
+    expect(await landAll(land, enriched)).toEqual(['0'])
+    await expect(landAll(land, recordsOf(topic, [newer]))).rejects.toMatchObject({
+      code: 'event_version_unsupported',
+    })
+    expect(letters).toEqual([])
   })
 })

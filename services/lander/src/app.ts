@@ -1,11 +1,5 @@
-import {
-  AppError,
-  type EventDeadLettered,
-  recordRefused,
-  type Topic,
-  versionOutageOf,
-} from '@baqylau/contracts'
-import { bisect, type LandingRow, type LogRecord, readRow, REFUSED_MAX, type Refused } from '@baqylau/landing'
+import { type EventDeadLettered, recordRefused, type Topic, versionOutageOf } from '@baqylau/contracts'
+import { createBlockLanding, type LandingRow, type LogRecord, readRow } from '@baqylau/landing'
 import { type GroupCommit, type Standstill, untilItPasses } from '@baqylau/service-kit'
 import type { Clock, DeadLetterLog, Landing } from './ports.ts'
 import type { LanderTelemetry } from './telemetry.ts'
@@ -26,8 +20,6 @@ export interface InsertParts {
   readonly graceOver: AbortSignal
 }
 
-const isPoison = (error: unknown): boolean => error instanceof AppError && error.code === 'row_rejected'
-
 const buryAll = async (letters: readonly EventDeadLettered[], parts: InsertParts): Promise<void> => {
   if (letters.length === 0) return
   parts.telemetry.buried(letters)
@@ -37,37 +29,19 @@ const buryAll = async (letters: readonly EventDeadLettered[], parts: InsertParts
   })
 }
 
-/** @throws AppError `read_side_not_ready`: the fault is in the tables, and not in the rows that they refuse. */
-const tablesDoNotFit = (refused: readonly Refused<LandingRow>[]): never => {
-  const why = refused[0]?.error instanceof Error ? refused[0].error.message : ''
-  throw new AppError(
-    'read_side_not_ready',
-    `ClickHouse refuses row after row: its tables do not fit this lander. ${why}`,
-  )
-}
-
 /**
  * Writes rows to ClickHouse, for as long as it takes: while ClickHouse is away nothing else is taken in. A row that it
- * refuses becomes a dead letter, and those beside it land. But only when something else does land: a row of this block, or,
- * when it refuses them all, the last one that it took (which may be landed again). Otherwise the fault is not in the rows.
+ * refuses becomes a dead letter, and those beside it land (see `createBlockLanding`).
  * @throws AppError `read_side_not_ready`: an outage that somebody has to mend.
  */
 export const insertRows = (parts: InsertParts): ((rows: readonly LandingRow[]) => Promise<void>) => {
   const { landing, telemetry, graceOver, clock } = parts
-  let lastLanded: LandingRow | undefined
-  const insert = async (some: readonly LandingRow[]): Promise<void> => {
-    await untilItPasses(() => landing.insert(some), { signal: graceOver, onFault: telemetry.landingFault })
-    lastLanded = some.at(-1)
-  }
-  const stillLands = async (row: LandingRow | undefined): Promise<boolean> =>
-    row !== undefined && (await bisect([row], insert, isPoison)).length === 0
-
+  const land = createBlockLanding({
+    landing,
+    patiently: (attempt) => untilItPasses(attempt, { signal: graceOver, onFault: telemetry.landingFault }),
+  })
   return async (rows) => {
-    const before = lastLanded
-    const refused = await bisect(rows, insert, isPoison)
-    if (refused.length >= REFUSED_MAX) tablesDoNotFit(refused)
-    if (refused.length > 0 && refused.length === rows.length && !(await stillLands(before)))
-      tablesDoNotFit(refused)
+    const refused = await land(rows)
     const now = clock()
     const letters = refused.map(({ item: { record }, error }) =>
       recordRefused(
@@ -92,12 +66,16 @@ export interface LanderParts extends InsertParts {
 
 /** The readings of a batch. A few events from the future are dead letters, if others can be read at the same time. */
 const takenOf = async ({ records, signal }: LandingBatch, { topicOf, standstill }: LanderParts) => {
-  const readings = records.map((record) => readRow(topicOf(record.topic), record))
-  if (readings.some((reading) => reading.ok && reading.row.target.table === 'landing')) standstill.moved()
+  const [first] = records
+  if (first === undefined) return { taken: [], outage: undefined }
+  const topic = topicOf(first.topic)
+  const readings = records.map((record) => readRow(topic, record))
+  // Of the same topic alone: that enrichments can be read says nothing of the reports that came since.
+  if (readings.some(({ ok }) => ok)) standstill.moved(topic)
   const outage = versionOutageOf(readings.map((reading) => (reading.ok ? undefined : reading)))
   if (outage === undefined) return { taken: readings, outage: undefined }
   if (outage.isCertain) return { taken: readings.slice(0, outage.begin), outage: outage.error }
-  await standstill.doubt(outage.error, signal)
+  await standstill.doubt(outage.error, topic, signal)
   return { taken: readings, outage: undefined }
 }
 

@@ -4,14 +4,14 @@ import { deadLetterLog, gatherSends, openProducer, startConsumer } from '@baqyla
 import { clickhouseLanding, type LandingRow } from '@baqylau/landing'
 import {
   createGroupCommit,
-  createHttpServer,
   createProgressWatch,
   createStandstill,
-  listen,
   runService,
+  serveHealth,
 } from '@baqylau/service-kit'
 import { createLander, insertRows } from './app.ts'
 import { readLanderConfig } from './config.ts'
+import { watchedLanding } from './adapters/watched-landing.ts'
 import { createLanderTelemetry } from './telemetry.ts'
 
 const SEND_MS_MAX = 8000
@@ -19,7 +19,6 @@ const STUCK_MS = 60_000
 const PARTITIONS_AT_ONCE = 36
 /** As they are in the log, compressed: unpacked they are some ten times as many. */
 const FETCH_BYTES_MAX = 4_000_000
-const BODY_BYTES_MAX = 1024
 
 await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
   const config = readLanderConfig()
@@ -35,13 +34,12 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
     graceOver,
   })
   onStop('clickhouse', clickhouse.close)
-
   const landing = clickhouseLanding(clickhouse)
   const progress = createProgressWatch(STUCK_MS)
   const landerTelemetry = createLanderTelemetry(telemetry)
   const standstill = createStandstill(landerTelemetry.standsStill)
   const parts = {
-    landing: { insert: (rows: readonly LandingRow[]) => progress.during(landing.insert(rows)) },
+    landing: watchedLanding(landing, progress),
     deadLetters: deadLetterLog(gatherSends(producer), prefix),
     clock: () => new Date(),
     telemetry: landerTelemetry,
@@ -76,12 +74,7 @@ await runService('lander', async ({ telemetry, onStop, graceOver, fail }) => {
     events: standstill.trouble,
     clickhouse: () => clickhouse.ping().then(landing.trouble),
   }
-  const server = createHttpServer({
-    telemetry,
-    health: { alive: progress.stuck, ready },
-    bodyBytesMax: BODY_BYTES_MAX,
-  })
-  onStop('http', () => server.close())
-  await listen(server, config.LANDER_PORT, 'LANDER_PORT')
+  const health = { alive: progress.stuck, ready }
+  await serveHealth({ telemetry, onStop, health, port: config.LANDER_PORT, variable: 'LANDER_PORT' })
   telemetry.log.info({ port: config.LANDER_PORT }, 'lander is up')
 })

@@ -62,6 +62,7 @@ it('lands 9,999 rows of a block of 10,000, and makes a dead letter of the one th
   const landing = clickhouseLanding(clickhouse)
   const parts: InsertParts = {
     landing: {
+      ...landing,
       insert: (rows) => {
         inserts += 1
         return landing.insert(rows)

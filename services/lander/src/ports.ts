@@ -1,13 +1,7 @@
 import type { EventDeadLettered } from '@baqylau/contracts'
-import type { LandingRow } from '@baqylau/landing'
+import type { ClickHouseLanding } from '@baqylau/landing'
 
-export interface Landing {
-  /**
-   * Resolves when ClickHouse has written the rows. The same rows may be landed again.
-   * @throws AppError `read_side_unavailable` (passes), `row_rejected` (bad data), `read_side_not_ready` (an outage).
-   */
-  readonly insert: (rows: readonly LandingRow[]) => Promise<void>
-}
+export type Landing = Omit<ClickHouseLanding, 'trouble'>
 
 export interface DeadLetterLog {
   /** Resolves when the broker has acknowledged. @throws AppError `log_unavailable`. */

@@ -17,6 +17,7 @@ const OF_ANY_SIZE = 'SETTINGS max_table_size_to_drop = 0, max_partition_size_to_
 const FORWARDERS: Readonly<Record<string, string>> = {
   landing_to_rebuild: 'landing',
   landing_dead_letters_to_rebuild: 'landing_dead_letters',
+  landing_closings_to_rebuild: 'landing_closings',
 }
 
 /** @throws AppError `read_side_not_ready` when the live tables lack migrations: a rebuild would not be like them. */

@@ -1,14 +1,14 @@
-import type { ClickHouse } from '@baqylau/clickhouse'
+import { type ClickHouse, DATABASE } from '@baqylau/clickhouse'
 import { AppError, type ErrorCode, topicOf } from '@baqylau/contracts'
 import {
-  bisect,
   clickhouseLanding,
+  createBlockLanding,
   type LandingRow,
   type LogRecord,
   readRow,
-  REFUSED_MAX,
 } from '@baqylau/landing'
 import { createGroupCommit, untilItPasses } from '@baqylau/service-kit'
+import { areBuried } from './unlanded-records.ts'
 
 /** As the lander's blocks. */
 const BLOCK_ROWS_MAX = 50_000
@@ -26,24 +26,24 @@ export interface RecordLandingOptions {
   readonly onFault: (error: AppError) => void
 }
 
-const isPoison = (error: unknown): boolean => error instanceof AppError && error.code === 'row_rejected'
-
-/** Inserts, and waits for a ClickHouse that is away. What somebody has to mend is thrown: an operator is looking on. */
-const insertPatiently = async (
-  insert: () => Promise<void>,
+/** Tries, and waits for a ClickHouse that is away. What somebody has to mend is thrown: an operator is looking on. */
+const tryPatiently = async <Result>(
+  attempt: () => Promise<Result>,
   { signal, onFault }: RecordLandingOptions,
-): Promise<void> => {
-  const attempt = async (): Promise<unknown> => {
-    try {
-      await insert()
-      return undefined
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'read_side_not_ready') return error
-      throw error
-    }
-  }
-  const outage = await untilItPasses(attempt, { signal, onFault })
-  if (outage !== undefined) throw outage
+): Promise<Result> => {
+  const outcome = await untilItPasses(
+    async () => {
+      try {
+        return { result: await attempt() }
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'read_side_not_ready') return { outage: error }
+        throw error
+      }
+    },
+    { signal, onFault },
+  )
+  if ('outage' in outcome) throw outcome.outage
+  return outcome.result
 }
 
 /**
@@ -55,13 +55,20 @@ export const createRecordLanding = (
   options: RecordLandingOptions,
 ): ((records: readonly LogRecord[]) => Promise<void>) => {
   const { clickhouse, database, topicPrefix, onUnlanded } = options
-  const landing = clickhouseLanding(clickhouse, database)
+  const land = createBlockLanding({
+    landing: clickhouseLanding(clickhouse, database),
+    patiently: (attempt) => tryPatiently(attempt, options),
+    // What the lander gave up on may come all at once here.
+    areKnown: (rows) =>
+      areBuried(
+        clickhouse,
+        DATABASE,
+        rows.map(({ record, replayOf }) => replayOf ?? record),
+      ),
+  })
   const blocks = createGroupCommit<LandingRow>({
     commit: async (rows) => {
-      const insert = (some: readonly LandingRow[]): Promise<void> =>
-        insertPatiently(() => landing.insert(some), options)
-      const refused = await bisect(rows, insert, isPoison)
-      if (refused.length >= REFUSED_MAX) throw refused[0]?.error
+      const refused = await land(rows)
       for (const { item } of refused) onUnlanded(item.record, 'row_rejected')
     },
     bytesOf: ({ event }) => event.byteLength,

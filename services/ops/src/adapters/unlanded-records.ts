@@ -3,27 +3,40 @@ import { placeOf } from '../domain/log-stretch.ts'
 import type { UnlandedRecord } from '../domain/rebuild-state.ts'
 import { REBUILD_DATABASE } from './rebuild-database.ts'
 
-const nameOf = ({ topic, partition, offset }: UnlandedRecord): string =>
-  `${placeOf(topic, partition)}/${offset}`
+type Position = Pick<UnlandedRecord, 'topic' | 'partition' | 'offset'>
+
+const nameOf = ({ topic, partition, offset }: Position): string => `${placeOf(topic, partition)}/${offset}`
 
 /** Parameters go into the address of the request, which is not to be long. */
 const ASKED_AT_ONCE = 100
 
-/** The places of which the log holds a dead letter of the lander. */
+/** The places of which a database holds a dead letter of the lander. */
 const buriedAmong = async (
   clickhouse: ClickHouse,
+  database: string,
   names: readonly string[],
 ): Promise<ReadonlySet<string>> => {
   const buried = new Set<string>()
   for (let at = 0; at < names.length; at += ASKED_AT_ONCE) {
     const rows = await clickhouse.query<{ name: string }>(
       `SELECT DISTINCT concat(topic, '/', toString(partition), '/', toString(offset)) AS name
-       FROM ${REBUILD_DATABASE}.dead_letters_store WHERE step = 'lander' AND name IN {names:Array(String)}`,
+       FROM ${database}.dead_letters_store WHERE step = 'lander' AND name IN {names:Array(String)}`,
       { names: names.slice(at, at + ASKED_AT_ONCE) },
     )
     for (const { name } of rows) buried.add(name)
   }
   return buried
+}
+
+/** Whether a database has a dead letter of the lander for each of these. */
+export const areBuried = async (
+  clickhouse: ClickHouse,
+  database: string,
+  positions: readonly Position[],
+): Promise<boolean> => {
+  const names = new Set(positions.map((position) => nameOf(position)))
+  const buried = await buriedAmong(clickhouse, database, [...names])
+  return buried.size === names.size
 }
 
 /**
@@ -41,6 +54,7 @@ export const findUndecided = async (
   if (decided.length === 0) return []
   const buried = await buriedAmong(
     clickhouse,
+    REBUILD_DATABASE,
     decided.map((record) => nameOf(record)),
   )
   return decided.filter((record) => !buried.has(nameOf(record)))
