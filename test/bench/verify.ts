@@ -122,6 +122,8 @@ try {
     )
   }
   const env = { ...stack.env, KAFKA_TOPIC_PREFIX: PREFIX }
+  // Fills in the names of the akimats, which are compared as well.
+  await startBaqylau(['migrate'], env).ended
   const lander = spawnService('lander', {
     ...env,
     LOG_LEVEL: 'warn',

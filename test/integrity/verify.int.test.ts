@@ -73,6 +73,8 @@ beforeAll(async () => {
     SECRET_FILE: secretFile,
     ...own.env,
   }
+  // The names of the akimats are compared as well.
+  await startBaqylau(['migrate'], environment).ended
   services = await Promise.all(STAGES.map((stage) => startService(stage, environment)))
   await sendEvents(histories)
   await send([
@@ -110,6 +112,7 @@ describe('a damage of the read side', () => {
     'report_received_store',
     'dead_letters_store',
     'dead_letter_attempts_store',
+    'akimats_store',
   ]
   const oneReport = `(report_id, author) = (
     SELECT report_id, author FROM baqylau.reports WHERE stage = 'enriched' ORDER BY report_id, author LIMIT 1)`
@@ -172,6 +175,18 @@ describe('a damage of the read side', () => {
       'a dead letter that is not there',
       'DELETE FROM baqylau.dead_letters_store WHERE offset = (SELECT min(offset) FROM baqylau.dead_letters)',
       'dead_letter_missing',
+      undefined,
+    ],
+    [
+      'a name of an akimat that is another',
+      "INSERT INTO baqylau.akimats_store SELECT * REPLACE ('x' AS name_en) FROM baqylau.akimats WHERE code = 'KZ-75' AND valid_to IS NULL",
+      'akimat_differs',
+      undefined,
+    ],
+    [
+      'an event beyond the end of the log',
+      'INSERT INTO baqylau.report_events_store SELECT * REPLACE (offset + 1000000 AS offset) FROM baqylau.report_events_store FINAL LIMIT 1',
+      'event_extra',
       undefined,
     ],
     [
