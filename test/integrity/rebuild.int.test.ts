@@ -213,6 +213,40 @@ it(
 )
 
 it(
+  'puts no table back that another rebuild has swapped, and drops nothing while one is not in its place',
+  async () => {
+    const before = await everything()
+    const exchange = (store: string): Promise<void> =>
+      clickhouse.command(`EXCHANGE TABLES baqylau.${store} AND baqylau_rebuild.${store}`)
+    const until = async (statement: RegExp, fate: Fate) => {
+      const reached = watch.watchFor(statement, fate)
+      const { child, ended } = startBaqylau(['rebuild'], { ...env, CLICKHOUSE_URL: watch.url })
+      await Promise.race([reached, ended.then((end) => Promise.reject(new Error(JSON.stringify(end))))])
+      return { child, ended }
+    }
+    const killed = await until(/EXCHANGE TABLES/, 'before')
+    killed.child.kill('SIGKILL')
+    await killed.ended
+    // It stands still at its first exchange, while another does its last.
+    const slow = await until(/EXCHANGE TABLES/, 'held')
+    await exchange('report_states_store')
+    const atTheEnd = watch.releaseAndWatchFor(/DROP VIEW/, 'held')
+    await Promise.race([atTheEnd, slow.ended.then((end) => Promise.reject(new Error(JSON.stringify(end))))])
+    expect(await everything()).toEqual(before)
+    // And now another puts one back.
+    await exchange('report_events_store')
+    watch.release()
+    expect(await slow.ended).toMatchObject({ code: 1, document: { code: 'read_side_not_ready' } })
+    const end = await rebuild()
+    expect(end).toMatchObject({ code: 0 })
+    expect(end.said).toContain('had begun to swap')
+    expect(await everything()).toEqual(before)
+    expect(await leftovers()).toEqual([])
+  },
+  TEST_MS_MAX,
+)
+
+it(
   'refuses to run beside another; stopped, it says how to go on; after a migration it starts over',
   async () => {
     const reached = watch.watchFor(/INSERT INTO baqylau_rebuild.landing/, 'held')

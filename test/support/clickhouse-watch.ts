@@ -14,6 +14,8 @@ export interface ClickHouseWatch {
   /** From now on; resolves when a statement like this has come by. */
   readonly watchFor: (statement: RegExp, fate: Fate) => Promise<void>
   readonly release: () => void
+  /** Releases what is held, and watches on for another: nothing passes by between. */
+  readonly releaseAndWatchFor: (statement: RegExp, fate: Fate) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -67,14 +69,21 @@ export const watchClickHouse = async (target: string): Promise<ClickHouseWatch> 
     handle(incoming, outgoing).catch(() => outgoing.destroy())
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const watchFor = (statement: RegExp, fate: Fate): Promise<void> => {
+    const [sprung, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    trap = { statement, fate, sprung, released, hasSprung: false }
+    return sprung.promise
+  }
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    watchFor: (statement, fate) => {
-      const [sprung, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-      trap = { statement, fate, sprung, released, hasSprung: false }
-      return sprung.promise
-    },
+    watchFor,
     release: () => trap?.released.resolve(),
+    releaseAndWatchFor: (statement, fate) => {
+      const held = trap
+      const next = watchFor(statement, fate)
+      held?.released.resolve()
+      return next
+    },
     close: async () => {
       server.closeAllConnections()
       server.close()

@@ -12,9 +12,15 @@ import type { RebuildLog } from './adapters/rebuild-log.ts'
 import type { RebuildJournal } from './adapters/rebuild-state-table.ts'
 import type { RecordProgress } from './adapters/record-progress.ts'
 import { createRecordLanding } from './adapters/record-landing.ts'
-import { countStores, exchangeStore, findMissingEvents, storePairs } from './adapters/store-exchange.ts'
+import {
+  countStores,
+  exchangeStore,
+  findMissingEvents,
+  pendingExchanges,
+  storePairs,
+} from './adapters/store-exchange.ts'
 import { lengthOf, type Stretch, stretchesFrom } from './domain/log-stretch.ts'
-import { withLanded } from './domain/rebuild-state.ts'
+import { withLanded, withUnlanded } from './domain/rebuild-state.ts'
 import { findUndecided } from './adapters/unlanded-records.ts'
 
 /** So little is soon landed: the rest can come while everything that lands is landed twice. */
@@ -48,10 +54,7 @@ const landUpTo = async (ends: readonly Stretch[], parts: RebuildParts): Promise<
     topicPrefix: journal.state().topicPrefix,
     signal,
     onUnlanded: ({ topic, partition, offset }, code) =>
-      journal.change((state) => ({
-        ...state,
-        unlanded: [...state.unlanded, { topic, partition, offset, code }],
-      })),
+      journal.change((state) => withUnlanded(state, { topic, partition, offset, code })),
     onFault: ({ message }) => progress.say(`waiting: ${message}`),
   })
   progress.begin('landing', lengthOf(stretches))
@@ -131,14 +134,36 @@ const requireNoneMissing = async ({ clickhouse, isForced }: RebuildParts): Promi
   )
 }
 
-/** Puts the rebuilt tables in the places of the live ones: each at once, and those that are there already stay. */
-const swapStores = async ({ clickhouse, lease, journal }: RebuildParts): Promise<void> => {
-  const rebuilt = new Set(journal.state().stores.map(({ uuid }) => uuid))
-  for (const { store, live } of await storePairs(clickhouse)) {
-    if (rebuilt.has(live)) continue
+const rebuiltTables = ({ journal }: RebuildParts): ReadonlySet<string> =>
+  new Set(journal.state().stores.map(({ uuid }) => uuid))
+
+/**
+ * Puts the rebuilt tables in the places of the live ones: each at once, and those that are there already stay. Which is where
+ * is looked up after the lease is confirmed, right before each exchange, since ClickHouse knows no exchange on a condition: a
+ * process that was stopped for longer than its lease lasts, exactly between that look and the exchange, can still undo what its
+ * successor did. `requireSwapped` then finds it.
+ */
+const swapStores = async (parts: RebuildParts): Promise<void> => {
+  const { clickhouse, lease } = parts
+  const rebuilt = rebuiltTables(parts)
+  for (const { store } of await storePairs(clickhouse)) {
     await lease.confirm()
-    await exchangeStore(clickhouse, store)
+    if ((await pendingExchanges(clickhouse, rebuilt)).includes(store)) await exchangeStore(clickhouse, store)
   }
+}
+
+/**
+ * Before the tables that were live are dropped with the database: are they those? When another process exchanged some back, this
+ * is put right by the next rebuild, which ends the swap first. What remains is an exchange that comes after this look.
+ * @throws AppError `read_side_not_ready`, with nothing dropped.
+ */
+const requireSwapped = async (parts: RebuildParts): Promise<void> => {
+  const [store] = await pendingExchanges(parts.clickhouse, rebuiltTables(parts))
+  if (store === undefined) return
+  throw new AppError(
+    'read_side_not_ready',
+    `${store} was exchanged back meanwhile, by a rebuild that had stood still. Nothing is dropped: run the rebuild again, which ends this one.`,
+  )
 }
 
 /**
@@ -166,9 +191,11 @@ const landAroundSwap = async (parts: RebuildParts): Promise<void> => {
  * ClickHouse was migrated since, the tables are no longer alike: those that are swapped stay, and hold all, as the others do.
  */
 export const finishSwap = async (parts: RebuildParts): Promise<void> => {
-  if (await haveSameMigrations(parts.clickhouse)) await swapStores(parts)
+  const isAlike = await haveSameMigrations(parts.clickhouse)
+  if (isAlike) await swapStores(parts)
   await stopForwarding(parts.clickhouse)
   await landAroundSwap(parts)
+  if (isAlike) await requireSwapped(parts)
 }
 
 /** Lands all there is, until the rebuilt tables can take the places of the live ones. */

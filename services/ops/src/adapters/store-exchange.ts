@@ -21,7 +21,14 @@ export const storePairs = (clickhouse: ClickHouse): Promise<readonly StorePair[]
      GROUP BY name HAVING count() = 2 ORDER BY name`,
   )
 
-/** Atomic: a query sees the one table or the other. Done twice it is undone. */
+/** The stores that are not in their places yet: `rebuilt` are the UUIDs of the tables that belong there. */
+export const pendingExchanges = async (
+  clickhouse: ClickHouse,
+  rebuilt: ReadonlySet<string>,
+): Promise<readonly string[]> =>
+  (await storePairs(clickhouse)).filter(({ live }) => !rebuilt.has(live)).map(({ store }) => store)
+
+/** Atomic: a query sees the one table or the other. Done twice it is undone: so look before whether it is pending. */
 export const exchangeStore = (clickhouse: ClickHouse, store: string): Promise<void> =>
   clickhouse.command(`EXCHANGE TABLES ${DATABASE}.${store} AND ${REBUILD_DATABASE}.${store}`)
 

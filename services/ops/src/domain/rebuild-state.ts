@@ -47,6 +47,15 @@ export const withLanded = (
   positions: { ...state.positions, [placeOf(topic, partition)]: String(next) },
 })
 
+/** Adds a record that gave no row. One that was noted before an interruption, and is read again after it, is one record. */
+export const withUnlanded = (state: RebuildState, record: UnlandedRecord): RebuildState => {
+  const isNoted = state.unlanded.some(
+    ({ topic, partition, offset }) =>
+      topic === record.topic && partition === record.partition && offset === record.offset,
+  )
+  return isNoted ? state : { ...state, unlanded: [...state.unlanded, record] }
+}
+
 /** Why a rebuild that was interrupted cannot go on, or undefined when it can. `ends` are those of the log now. */
 export const whyStartOver = (
   state: RebuildState,

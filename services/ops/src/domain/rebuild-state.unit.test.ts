@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { lengthOf, stretchesFrom } from './log-stretch.ts'
-import { type RebuildState, whyStartOver, withLanded } from './rebuild-state.ts'
+import { type RebuildState, whyStartOver, withLanded, withUnlanded } from './rebuild-state.ts'
 
 const ends = [
   { topic: 'b.reports', partition: 0, low: 0n, high: 10n },
@@ -42,4 +42,11 @@ it('goes on with the same log, and starts over with another', () => {
   expect(whyStartOver({ ...later, isEnriching: true }, wanted, ends)).toBeUndefined()
   const beyond = withLanded(later, { topic: 'b.reports', partition: 1 }, 5n)
   expect(whyStartOver(beyond, wanted, ends)).toContain('another log')
+})
+
+it('counts a record that gave no row once, though it is read again after an interruption', () => {
+  const record = { topic: 'b.reports', partition: 0, offset: '7', code: 'event_not_json' } as const
+  const noted = withUnlanded(begun, record)
+  expect(withUnlanded(noted, { ...record })).toBe(noted)
+  expect(withUnlanded(noted, { ...record, partition: 1 }).unlanded).toHaveLength(2)
 })
