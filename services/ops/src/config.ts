@@ -19,6 +19,10 @@ const TopicsConfig = Type.Object({
 })
 export type TopicsConfig = Static<typeof TopicsConfig>
 
+/** Of an export, and of an import. */
+const LogFilesConfig = TopicsConfig
+export type LogFilesConfig = Static<typeof LogFilesConfig>
+
 const MigrateConfig = Type.Object(readSide)
 export type MigrateConfig = Static<typeof MigrateConfig>
 
@@ -66,6 +70,8 @@ export const MIGRATIONS_DIRECTORY = fileURLToPath(
 )
 
 export const readTopicsConfig = (env: Environment = process.env): TopicsConfig => readOwn(TopicsConfig, env)
+export const readLogFilesConfig = (env: Environment = process.env): LogFilesConfig =>
+  readOwn(LogFilesConfig, env)
 export const readMigrateConfig = (env: Environment = process.env): MigrateConfig =>
   readOwn(MigrateConfig, env)
 export const readRebuildConfig = (env: Environment = process.env): RebuildConfig =>

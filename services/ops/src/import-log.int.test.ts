@@ -9,12 +9,12 @@ import { withLogAdmin } from './adapters/log-admin.ts'
 import { type LogWriter, openLogWriter, openWholeLog } from './adapters/whole-log.ts'
 import { exportTo } from './commands/log-files.ts'
 import { ensureTopics } from './commands/topics.ts'
-import { readTopicsConfig } from './config.ts'
+import { readLogFilesConfig } from './config.ts'
 import { importLog } from './import-log.ts'
 
 const directory = mkdtempSync(path.join(tmpdir(), 'ops-import-'))
 const configOf = (prefix: string) =>
-  readTopicsConfig({ ...process.env, KAFKA_TOPIC_PREFIX: prefix, KAFKA_PARTITIONS: '1' })
+  readLogFilesConfig({ ...process.env, KAFKA_TOPIC_PREFIX: prefix, KAFKA_PARTITIONS: '1' })
 const run = randomUUID().slice(0, 8)
 const from = configOf(`ops-export-${run}.`)
 const to = configOf(`ops-import-${run}.`)

@@ -1,7 +1,7 @@
 import { LANDED_TOPICS, topicName } from '@baqylau/contracts'
 import { type LogRecord, readLog } from '@baqylau/kafka'
 import { createTelemetry } from '@baqylau/service-kit'
-import type { TopicsConfig } from '../config.ts'
+import type { RebuildConfig } from '../config.ts'
 import type { Stretch } from '../domain/log-stretch.ts'
 import { withLogAdmin } from './log-admin.ts'
 
@@ -23,7 +23,7 @@ export interface RebuildLog {
   ) => Promise<void>
 }
 
-type LogAccess = Pick<TopicsConfig, 'KAFKA_BROKERS' | 'KAFKA_TOPIC_PREFIX'>
+type LogAccess = Pick<RebuildConfig, 'KAFKA_BROKERS' | 'KAFKA_TOPIC_PREFIX'>
 
 export const openRebuildLog = ({ KAFKA_BROKERS, KAFKA_TOPIC_PREFIX }: LogAccess): RebuildLog => {
   const topics = LANDED_TOPICS.map((topic) => topicName(KAFKA_TOPIC_PREFIX, topic))

@@ -5,7 +5,7 @@ import { loadManifest, makeDirectory, removePartialFiles } from '../adapters/exp
 import { openRecordProgress, type RecordProgress } from '../adapters/record-progress.ts'
 import { withStopSignal } from '../adapters/stop-signals.ts'
 import { openLogWriter, openWholeLog, type WholeLog } from '../adapters/whole-log.ts'
-import { readTopicsConfig, type TopicsConfig } from '../config.ts'
+import { readLogFilesConfig, type LogFilesConfig } from '../config.ts'
 import type { ExportManifest } from '../domain/export-manifest.ts'
 import { exportLog, type ExportParts } from '../export-log.ts'
 import { importLog } from '../import-log.ts'
@@ -42,7 +42,7 @@ const unlessStopped = async (
 const beginManifest = async (
   directory: string,
   log: WholeLog,
-  config: TopicsConfig,
+  config: LogFilesConfig,
 ): Promise<ExportManifest> => {
   const prefix = config.KAFKA_TOPIC_PREFIX
   const topics = (await log.describe(topicSpecifications(prefix, config.KAFKA_PARTITIONS))).map(
@@ -73,7 +73,7 @@ const beginManifest = async (
 
 const exportLocked = async (
   directory: string,
-  config: TopicsConfig,
+  config: LogFilesConfig,
   running: Pick<ExportParts, 'progress' | 'signal'>,
 ): Promise<Outcome> => {
   removePartialFiles(directory)
@@ -96,14 +96,18 @@ const exportLocked = async (
  * Writes what `directory` does not have yet of the log.
  * @throws AppError `already_running`, `log_differs`, `export_damaged`, `invalid_configuration`.
  */
-export const exportTo = (directory: string, config: TopicsConfig, signal: AbortSignal): Promise<Outcome> =>
+export const exportTo = (directory: string, config: LogFilesConfig, signal: AbortSignal): Promise<Outcome> =>
   unlessStopped('export', signal, (progress) => {
     makeDirectory(directory)
     return withDirectoryLock(directory, () => exportLocked(directory, config, { progress, signal }))
   })
 
 /** Puts an export back into topics that are empty. @throws AppError `log_differs`, `export_damaged`. */
-export const importFrom = (directory: string, config: TopicsConfig, signal: AbortSignal): Promise<Outcome> =>
+export const importFrom = (
+  directory: string,
+  config: LogFilesConfig,
+  signal: AbortSignal,
+): Promise<Outcome> =>
   unlessStopped('import', signal, async (progress) => {
     const manifest = loadManifest(directory)
     if (manifest === undefined) {
@@ -135,7 +139,7 @@ export const addLogFilesCommands = (program: Command, run: Run): void => {
     .argument('<dir>', 'where the files are, or are to be')
     .addHelpText('after', `\nInterrupted, the same command goes on. ${NOT_IN_IT}`)
     .action((directory: string) =>
-      run(() => withStopSignal((signal) => exportTo(directory, readTopicsConfig(), signal))),
+      run(() => withStopSignal((signal) => exportTo(directory, readLogFilesConfig(), signal))),
     )
   program
     .command('import-log')
@@ -147,6 +151,6 @@ export const addLogFilesCommands = (program: Command, run: Run): void => {
         '\nstage first. Interrupted, the same command goes on.',
     )
     .action((directory: string) =>
-      run(() => withStopSignal((signal) => importFrom(directory, readTopicsConfig(), signal))),
+      run(() => withStopSignal((signal) => importFrom(directory, readLogFilesConfig(), signal))),
     )
 }

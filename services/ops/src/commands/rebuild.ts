@@ -1,25 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import type { ClickHouse } from '@baqylau/clickhouse'
 import type { Command } from 'commander'
-import {
-  clearRebuildTables,
-  dropRebuildDatabase,
-  haveSameMigrations,
-  makeRebuildTables,
-  requireMigrated,
-} from '../adapters/rebuild-database.ts'
+import { dropRebuildDatabase, requireMigrated } from '../adapters/rebuild-database.ts'
 import { countEnrichments, type EnrichmentCount } from '../adapters/enrichment-counts.ts'
 import { takeRebuildLease } from '../adapters/rebuild-lease.ts'
-import { openRebuildLog, type RebuildLog } from '../adapters/rebuild-log.ts'
-import { loadRebuildState, openRebuildJournal } from '../adapters/rebuild-state-table.ts'
+import { openRebuildLog } from '../adapters/rebuild-log.ts'
 import { withClickHouse } from '../adapters/read-side.ts'
 import { openRecordProgress } from '../adapters/record-progress.ts'
 import { withStopSignal } from '../adapters/stop-signals.ts'
 import { readRebuildConfig, type RebuildConfig } from '../config.ts'
-import { type RebuildState, whyStartOver } from '../domain/rebuild-state.ts'
-import { enrichAgain } from '../enrich-again.ts'
+import type { RebuildState } from '../domain/rebuild-state.ts'
 import { alignColumns, type Outcome, type Run } from '../outcome.ts'
-import { finishSwap, type RebuildParts, rebuildStores } from '../rebuild.ts'
+import { type RebuildRunParts, runRebuild } from '../rebuild-run.ts'
 
 /** Counting the rows of the stores without duplicates may take its time. */
 const REQUEST_MS_MAX = 600_000
@@ -31,94 +22,6 @@ export interface RebuildOptions {
   readonly force?: boolean
   /** Has every report enriched again before. */
   readonly enrich?: boolean
-}
-
-type SharedParts = Omit<RebuildParts, 'journal'>
-
-const newState = (topicPrefix: string, isEnriching: boolean): RebuildState => ({
-  runId: randomUUID(),
-  startedAt: new Date().toISOString(),
-  topicPrefix,
-  isEnriching,
-  phase: isEnriching ? 'enriching' : 'landing',
-  positions: {},
-  unlanded: [],
-  stores: [],
-})
-
-const openParts = async (shared: SharedParts, state: RebuildState): Promise<RebuildParts> => ({
-  ...shared,
-  journal: await openRebuildJournal(shared.clickhouse, state),
-})
-
-/** What an interrupted rebuild cannot be taken up for, in words; undefined when it can. */
-const whyNotResume = async (
-  clickhouse: ClickHouse,
-  log: RebuildLog,
-  found: RebuildState,
-  wanted: RebuildState,
-): Promise<string | undefined> => {
-  if (found.phase === 'swapping') return 'it had begun to swap when ClickHouse was migrated'
-  if (!(await haveSameMigrations(clickhouse))) return 'ClickHouse was migrated since'
-  return whyStartOver(found, wanted, await log.ends())
-}
-
-/** The state to go on from: that of an interrupted rebuild when it can be taken up, else a new one with empty tables. */
-const begin = async (
-  { clickhouse, log, progress }: SharedParts,
-  found: RebuildState | undefined,
-  wanted: RebuildState,
-): Promise<RebuildState> => {
-  if (found !== undefined) {
-    const why = await whyNotResume(clickhouse, log, found, wanted)
-    if (why === undefined) {
-      progress.say(`Going on with the rebuild of ${found.startedAt}.`)
-      return found
-    }
-    progress.say(`Starting over: the rebuild of ${found.startedAt} cannot go on, since ${why}.`)
-  }
-  await clearRebuildTables(clickhouse)
-  await makeRebuildTables(clickhouse)
-  return wanted
-}
-
-/** Ends what had begun to swap: it is done then, unless the tables are no longer alike. */
-const finishInterruptedSwap = async (
-  shared: SharedParts,
-  found: RebuildState | undefined,
-): Promise<RebuildParts | undefined> => {
-  if (found?.phase !== 'swapping') return undefined
-  shared.progress.say(`The rebuild of ${found.startedAt} had begun to swap: ending that first.`)
-  const parts = await openParts(shared, found)
-  await finishSwap(parts)
-  return (await haveSameMigrations(shared.clickhouse)) ? parts : undefined
-}
-
-const enrichIfWanted = async (
-  { journal, progress, signal }: RebuildParts,
-  config: RebuildConfig,
-): Promise<void> => {
-  const { phase, runId } = journal.state()
-  if (phase !== 'enriching') return
-  await enrichAgain({ config, group: `rebuild-${runId}`, progress, signal })
-  journal.change((state) => ({ ...state, phase: 'landing' }))
-  await journal.save()
-}
-
-const rebuildWith = async (
-  shared: SharedParts,
-  config: RebuildConfig,
-  { fresh = false, enrich = false }: RebuildOptions,
-): Promise<RebuildState> => {
-  const found = await loadRebuildState(shared.clickhouse)
-  const finished = await finishInterruptedSwap(shared, found)
-  if (finished !== undefined && !fresh) return finished.journal.state()
-  const wanted = newState(config.KAFKA_TOPIC_PREFIX, enrich)
-  const parts = await openParts(shared, await begin(shared, fresh ? undefined : found, wanted))
-  await parts.journal.save()
-  await enrichIfWanted(parts, config)
-  await rebuildStores(parts)
-  return parts.journal.state()
 }
 
 const tell = (state: RebuildState, enrichments: readonly EnrichmentCount[], seconds: number): Outcome => {
@@ -164,7 +67,8 @@ export const rebuildReadSide = (
       await requireMigrated(clickhouse)
       const progress = openRecordProgress()
       const lease = await takeRebuildLease(clickhouse, progress.say)
-      const shared: SharedParts = {
+      const parts: RebuildRunParts = {
+        config,
         clickhouse,
         log: openRebuildLog(config),
         lease,
@@ -173,7 +77,12 @@ export const rebuildReadSide = (
         isForced: options.force ?? false,
       }
       try {
-        const state = await rebuildWith(shared, config, options)
+        const state = await runRebuild(parts, {
+          runId: randomUUID(),
+          startedAt: new Date(),
+          isFresh: options.fresh ?? false,
+          isEnriching: options.enrich ?? false,
+        })
         await lease.end()
         await dropRebuildDatabase(clickhouse)
         return tell(
