@@ -75,13 +75,8 @@ export const openDeadLetters = async (
   return rows.map(letterOf)
 }
 
-const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`
-
-const tupleOf = ({ step, topic, partition, offset }: DeadLetterId): string =>
-  `(${quoted(step)}, ${quoted(topic)}, ${partition}, ${BigInt(offset)})`
-
-/** A statement has a bound, and so has an address. */
-const IDS_AT_ONCE = 500
+/** Parameters go into the address of the request, which has a bound. */
+const IDS_AT_ONCE = 100
 
 /** The dead letters of these ids that have landed, open or closed. */
 export const deadLettersAt = async (
@@ -92,7 +87,20 @@ export const deadLettersAt = async (
   for (let begin = 0; begin < ids.length; begin += IDS_AT_ONCE) {
     const some = ids.slice(begin, begin + IDS_AT_ONCE)
     const rows = await clickhouse.query<Row>(
-      `SELECT * FROM baqylau.dead_letters WHERE (step, topic, partition, offset) IN (${some.map(tupleOf).join(', ')})`,
+      `SELECT * FROM baqylau.dead_letters
+       WHERE (step, topic, partition, offset) IN (
+         SELECT id.1, id.2, id.3, id.4 FROM (
+           SELECT arrayJoin(arrayZip(
+             {steps:Array(String)}, {topics:Array(String)}, {partitions:Array(UInt32)}, {offsets:Array(UInt64)}
+           )) AS id
+         )
+       )`,
+      {
+        steps: some.map(({ step }) => step),
+        topics: some.map(({ topic }) => topic),
+        partitions: some.map(({ partition }) => partition),
+        offsets: some.map(({ offset }) => BigInt(offset)),
+      },
     )
     letters.push(...rows.map(letterOf))
   }
