@@ -10,8 +10,8 @@ const clickhouse = openClickHouse({
 })
 const OFFSET = '18446744073709551615'
 const NAMES = ["it's", String.raw`a\b`, "x', 'y", '[1]\t{n:String}', `plain-${process.pid}`]
-const idOf = (topic: string) =>
-  ({ step: 'lander', topic: `${process.pid}-${topic}`, partition: 7, offset: OFFSET }) as const
+const idOf = (topic: string, partition = 7) =>
+  ({ step: 'lander', topic: `${process.pid}-${topic}`, partition, offset: OFFSET }) as const
 afterAll(() => clickhouse.close())
 
 it('finds the letters of exactly these ids, whatever their topics are called, and more than are asked for at once', async () => {
@@ -32,13 +32,13 @@ it('finds the letters of exactly these ids, whatever their topics are called, an
   const into = 'INSERT INTO baqylau.dead_letters_store FORMAT JSONEachRow'
   await clickhouse.insert(into, Buffer.from(rows.join('\n')))
   const others = Array.from({ length: 250 }, (_, index) => idOf(`none-${index}`))
-  const found = await deadLettersAt(clickhouse, [...others, ...NAMES.map(idOf)])
+  const found = await deadLettersAt(clickhouse, [...others, ...NAMES.map((name) => idOf(name))])
   expect(found.map(({ topic }) => topic).toSorted()).toEqual(NAMES.map((name) => idOf(name).topic).toSorted())
   expect(found.map(({ offset }) => offset)).toEqual(NAMES.map(() => OFFSET))
   expect(
     await deadLettersAt(
       clickhouse,
-      NAMES.map((name) => ({ ...idOf(name), partition: 8 })),
+      NAMES.map((name) => idOf(name, 8)),
     ),
   ).toEqual([])
 }, 60_000)
