@@ -180,6 +180,10 @@ const listed = async (id: string): Promise<Shown | undefined> => {
 const isListed = (id: string, as: object = {}) =>
   vi.waitFor(async () => expect(await listed(id)).toMatchObject(as), PATIENCE)
 
+/** Letters and enrichments land from different topics: either may come first. */
+const comesTo = (reportId: string, stage: string) =>
+  vi.waitFor(async () => expect(await stageOf(reportId)).toBe(stage), PATIENCE)
+
 const stageOf = async (reportId: string): Promise<unknown> => {
   const [row] = await clickhouse.query<{ readonly stage: string }>(
     'SELECT stage FROM baqylau.reports WHERE report_id = {reportId:UUID}',
@@ -217,7 +221,7 @@ it('closes what an older version gave up on, when it is replayed to one that can
   expect(fatesOf(answer)).toEqual(['closed', 'closed'])
   for (const id of ids) await isListed(id, { replayed: true })
   expect(lettersOf(await baqylau(['list', '--reason', 'event_version_unsupported']))).toEqual([])
-  expect(await stageOf(reportId)).toBe('enriched')
+  await comesTo(reportId, 'enriched')
   const again = await baqylau(['replay', ...ids])
   expect(again).toMatchObject({ code: 0, document: { messages: 0, closedBefore: ids } })
 })
@@ -255,7 +259,7 @@ it('enriches a report on which a step failed, once that is mended', async () => 
   const position = await append(value)
   const id = idOf('enricher', position)
   await isListed(id, { reason: 'enrichment_failed', attempts: 2, replayed: false })
-  expect(await stageOf(reportId)).toBe('enrichment_failed')
+  await comesTo(reportId, 'enrichment_failed')
   const failed = await baqylau(['replay', id])
   expect([failed.code, fatesOf(failed)]).toEqual([2, ['buried_again']])
   await isListed(id, { attempts: 4 })
@@ -263,7 +267,7 @@ it('enriches a report on which a step failed, once that is mended', async () => 
   services.enricher = await startService('enricher', environment)
   const answer = await baqylau(['replay', '--step', 'enricher'])
   expect([answer.code, fatesOf(answer)]).toEqual([0, ['closed']])
-  expect(await stageOf(reportId)).toBe('enriched')
+  await comesTo(reportId, 'enriched')
 })
 
 it('lands a report that ClickHouse refused, and its enrichment, once that is mended', async () => {
@@ -276,7 +280,7 @@ it('lands a report that ClickHouse refused, and its enrichment, once that is men
   )
   const good = submitted()
   await append(good.value)
-  await vi.waitFor(async () => expect(await stageOf(good.reportId)).toBe('enriched'), PATIENCE)
+  await comesTo(good.reportId, 'enriched')
   const { reportId, value } = submitted({}, poison)
   const position = await append(value)
   await isListed(idOf('lander', position), { reason: 'row_rejected', attempts: 1 })
@@ -297,7 +301,7 @@ it('lands a report that ClickHouse refused, and its enrichment, once that is men
   const answer = await baqylau(['replay', '--reason', 'row_rejected'])
   // The report, and its enrichments: one of each time that it was enriched.
   expect([answer.code, fatesOf(answer)]).toEqual([0, ['closed', 'closed', 'closed']])
-  expect(await stageOf(reportId)).toBe('enriched')
+  await comesTo(reportId, 'enriched')
 })
 
 it('shows a message only when it is asked for, and replays one that a letter is too small to carry', async () => {
