@@ -91,7 +91,7 @@ it(
     const first = startBaqylau(['rebuild', '--enrich'], env)
     const group = await vi.waitFor(async () => {
       const [row] = await clickhouse.query<{ document: string }>(
-        'SELECT document FROM baqylau_rebuild.rebuild_state ORDER BY saved DESC LIMIT 1',
+        "SELECT document FROM baqylau_rebuild.rebuild_journal WHERE part = 'state' ORDER BY saved DESC LIMIT 1",
       )
       const { runId } = JSON.parse(row?.document ?? '{}') as { readonly runId: string }
       expect(runId).toBeTypeOf('string')
