@@ -1,15 +1,14 @@
-import { AppError } from '@baqylau/contracts'
+import { AppError, type LogPosition } from '@baqylau/contracts'
 import {
   type DeadLetter,
   type DeadLetterId,
   type Fate,
   fateOf,
   formatId,
-  formatPosition,
-  type LogPosition,
   planReplays,
   type Replay,
 } from './domain/dead-letter.ts'
+import { positionName } from './domain/log-position.ts'
 
 export interface ReplayParts {
   /** Appends the messages to their topics once more; returns the positions at which the log has nothing. */
@@ -74,8 +73,8 @@ export const replayDeadLetters = async (
   waitMs: number,
   parts: ReplayParts,
 ): Promise<readonly Replayed[]> => {
-  const gone = new Set((await parts.append(planReplays(letters))).map(formatPosition))
-  const isGone = (letter: DeadLetter): boolean => gone.has(formatPosition(letter))
+  const gone = new Set((await parts.append(planReplays(letters))).map(positionName))
+  const isGone = (letter: DeadLetter): boolean => gone.has(positionName(letter))
   const sent = letters.filter((letter) => !isGone(letter))
   return [
     ...(await follow(sent, waitMs, parts)),

@@ -1,16 +1,17 @@
-import { type EventDeadLettered, readDeadLetter, replayHeaders, topicName } from '@baqylau/contracts'
+import {
+  type EventDeadLettered,
+  type LogPosition,
+  readDeadLetter,
+  replayHeaders,
+  topicName,
+} from '@baqylau/contracts'
 import { gatherSends, type LogRecord, openProducer, type OutgoingRecord } from '@baqylau/kafka'
 import { createTelemetry } from '@baqylau/service-kit'
 import type { DeadLettersConfig } from '../config.ts'
-import {
-  type DeadLetter,
-  foldDeadLetters,
-  formatId,
-  formatPosition,
-  type LogPosition,
-  type Replay,
-} from '../domain/dead-letter.ts'
-import { endsOf, readPositions, readStretches } from './log-positions.ts'
+import { type DeadLetter, foldDeadLetters, formatId, type Replay } from '../domain/dead-letter.ts'
+import { positionName } from '../domain/log-position.ts'
+import { FEW_AT_ONCE, readPositions } from './log-positions.ts'
+import { endsOf, readerOf } from './log-reading.ts'
 
 const SEND_MS_MAX = 10_000
 /** More would be too many bytes to wait for a send: what was fetched may be unpacked to a lot. */
@@ -34,7 +35,7 @@ export const deadLettersInLog = async (
 ): Promise<readonly DeadLetter[]> => {
   const found: EventDeadLettered[] = []
   const ends = await endsOf(KAFKA_BROKERS, [topicName(KAFKA_TOPIC_PREFIX, 'dead-letters')])
-  await readStretches(KAFKA_BROKERS, ends, (records) => {
+  await readerOf(KAFKA_BROKERS, FEW_AT_ONCE)(ends, (records) => {
     found.push(...lettersIn(records).filter(({ data }) => ids.has(formatId(data))))
     return Promise.resolve()
   })
@@ -71,7 +72,7 @@ export const appendAgain = async (
   { KAFKA_BROKERS }: DeadLettersConfig,
   replays: readonly Replay[],
 ): Promise<readonly LogPosition[]> => {
-  const byPosition = new Map(replays.map((replay) => [formatPosition(replay.origin), replay]))
+  const byPosition = new Map(replays.map((replay) => [positionName(replay.origin), replay]))
   const producer = openProducer({
     brokers: KAFKA_BROKERS,
     clientId: 'baqylau-ops',
@@ -85,7 +86,7 @@ export const appendAgain = async (
       replays.map(({ origin }) => origin),
       async (records) => {
         const outgoing = records.flatMap((record) => {
-          const replay = byPosition.get(formatPosition(record))
+          const replay = byPosition.get(positionName(record))
           return replay === undefined ? [] : [again(record, replay)]
         })
         for (let begin = 0; begin < outgoing.length; begin += RECORDS_AT_ONCE)

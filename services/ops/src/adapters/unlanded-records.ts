@@ -1,11 +1,9 @@
 import type { ClickHouse } from '@baqylau/clickhouse'
+import type { LogPosition } from '@baqylau/contracts'
+import { positionName } from '../domain/log-position.ts'
 import { placeOf } from '../domain/log-stretch.ts'
 import type { UnlandedRecord } from '../domain/rebuild-state.ts'
 import { REBUILD_DATABASE } from './rebuild-database.ts'
-
-type Position = Pick<UnlandedRecord, 'topic' | 'partition' | 'offset'>
-
-const nameOf = ({ topic, partition, offset }: Position): string => `${placeOf(topic, partition)}/${offset}`
 
 /** Parameters go into the address of the request, which is not to be long. */
 const ASKED_AT_ONCE = 100
@@ -32,9 +30,9 @@ const buriedAmong = async (
 export const areBuried = async (
   clickhouse: ClickHouse,
   database: string,
-  positions: readonly Position[],
+  positions: readonly LogPosition[],
 ): Promise<boolean> => {
-  const names = new Set(positions.map((position) => nameOf(position)))
+  const names = new Set(positions.map((position) => positionName(position)))
   const buried = await buriedAmong(clickhouse, database, [...names])
   return buried.size === names.size
 }
@@ -55,7 +53,7 @@ export const findUndecided = async (
   const buried = await buriedAmong(
     clickhouse,
     REBUILD_DATABASE,
-    decided.map((record) => nameOf(record)),
+    decided.map((record) => positionName(record)),
   )
-  return decided.filter((record) => !buried.has(nameOf(record)))
+  return decided.filter((record) => !buried.has(positionName(record)))
 }

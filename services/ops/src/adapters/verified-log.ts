@@ -1,16 +1,12 @@
 import { AppError, type LogPosition, topicName } from '@baqylau/contracts'
-import { type LogRecord, readLog } from '@baqylau/kafka'
-import { createTelemetry } from '@baqylau/service-kit'
+import type { LogRecord } from '@baqylau/kafka'
 import type { RebuildConfig } from '../config.ts'
 import { placeOf, type Stretch } from '../domain/log-stretch.ts'
 import { withLogAdmin } from './log-admin.ts'
-import { endsOf, readPositions } from './log-positions.ts'
+import { readPositions } from './log-positions.ts'
+import { endsOf, readerOf, type ReadStretches } from './log-reading.ts'
 
-/** As they are in the log, compressed: unpacked they are some ten times as many. */
-const FETCH_BYTES_MAX = 250_000
-const PARTITIONS_AT_ONCE = 1
-
-const { log } = createTelemetry('ops', 'silent')
+const LITTLE_AT_ONCE = { fetchBytesMax: 250_000, partitionsAtOnce: 1 }
 
 export const REPORT_TOPICS = ['reports', 'enrichments'] as const
 export const LETTER_TOPICS = ['dead-letters'] as const
@@ -27,11 +23,7 @@ export interface VerifiedLog {
     stage: 'dispatcher' | 'lander',
     names: readonly VerifiedTopic[],
   ) => Promise<CommittedPositions>
-  readonly read: (
-    stretches: readonly Stretch[],
-    onBatch: (records: readonly LogRecord[]) => Promise<void>,
-    signal: AbortSignal,
-  ) => Promise<void>
+  readonly read: ReadStretches
   /** Hands over the records at these positions. */
   readonly readAt: (
     positions: readonly LogPosition[],
@@ -51,17 +43,7 @@ export const openVerifiedLog = ({ KAFKA_BROKERS, KAFKA_TOPIC_PREFIX }: RebuildCo
       )
       return new Map(offsets.map(({ topic, partition, offset }) => [placeOf(topic, partition), offset]))
     },
-    read: (stretches, onBatch, signal) =>
-      readLog({
-        brokers: KAFKA_BROKERS,
-        clientId: 'baqylau-verify',
-        log,
-        stretches,
-        fetchBytesMax: FETCH_BYTES_MAX,
-        partitionsAtOnce: PARTITIONS_AT_ONCE,
-        onBatch,
-        signal,
-      }),
+    read: readerOf(KAFKA_BROKERS, LITTLE_AT_ONCE),
     readAt: async (positions, onRecords) => {
       await readPositions(KAFKA_BROKERS, positions, onRecords)
     },

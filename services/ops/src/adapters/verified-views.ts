@@ -10,7 +10,7 @@ import {
 } from '../domain/verification/digests.ts'
 import { BLOCK_BITS, type EventBlock } from '../domain/verification/event-blocks.ts'
 import type { LetterLine } from '../domain/verification/letter-comparison.ts'
-import { positionName } from '../domain/verification/position-set.ts'
+import { positionName } from '../domain/log-position.ts'
 import { type UuidRange, uuidRanges } from '../domain/verification/uuid-ranges.ts'
 import type { ViewLine } from '../domain/verification/view-line.ts'
 

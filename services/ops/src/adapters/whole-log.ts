@@ -1,12 +1,11 @@
 import { AppError, type TopicSpecification } from '@baqylau/contracts'
-import { type LogRecord, openProducer, type OutgoingRecord, readLog } from '@baqylau/kafka'
+import { openProducer, type OutgoingRecord } from '@baqylau/kafka'
 import { createTelemetry } from '@baqylau/service-kit'
 import type { Stretch } from '../domain/log-stretch.ts'
 import { withLogAdmin } from './log-admin.ts'
+import { endsOf, readerOf, type ReadStretches } from './log-reading.ts'
 
-/** What is in hand of all partitions of a topic at once, compressed; unpacked it may be ten times as much. */
-const FETCH_BYTES_MAX = 2_000_000
-const PARTITIONS_AT_ONCE = 2
+const SOME_AT_ONCE = { fetchBytesMax: 2_000_000, partitionsAtOnce: 2 }
 /** Long: a send whose answer does not come has to be looked after. */
 const SEND_MS_MAX = 60_000
 
@@ -17,11 +16,7 @@ export interface WholeLog {
   /** @throws AppError `invalid_configuration` when a topic is missing. */
   readonly describe: (wanted: readonly TopicSpecification[]) => Promise<readonly TopicSpecification[]>
   readonly ends: (topic: string) => Promise<readonly Stretch[]>
-  readonly read: (
-    stretches: readonly Stretch[],
-    onBatch: (records: readonly LogRecord[]) => Promise<void>,
-    signal: AbortSignal,
-  ) => Promise<void>
+  readonly read: ReadStretches
 }
 
 export const openWholeLog = (brokers: string): WholeLog => ({
@@ -34,18 +29,8 @@ export const openWholeLog = (brokers: string): WholeLog => ({
         `Kafka has no topic ${missing.join(', ')}. Run "baqylau topics". Is KAFKA_TOPIC_PREFIX right?`,
       )
     }),
-  ends: (topic) => withLogAdmin(brokers, (admin) => admin.topicEnds([topic])),
-  read: (stretches, onBatch, signal) =>
-    readLog({
-      brokers,
-      clientId: 'baqylau-ops',
-      log,
-      stretches,
-      fetchBytesMax: FETCH_BYTES_MAX,
-      partitionsAtOnce: PARTITIONS_AT_ONCE,
-      onBatch,
-      signal,
-    }),
+  ends: (topic) => endsOf(brokers, [topic]),
+  read: readerOf(brokers, SOME_AT_ONCE),
 })
 
 export interface LogWriter {

@@ -3,8 +3,10 @@ import {
   type DeadLetterStep,
   type ErrorCode,
   type EventDeadLettered,
+  type LogPosition,
   type ReplayOrigin,
 } from '@baqylau/contracts'
+import { positionName } from './log-position.ts'
 
 /** Why steps give up on messages. */
 export const DEAD_LETTER_REASONS = [
@@ -15,13 +17,6 @@ export const DEAD_LETTER_REASONS = [
   'enrichment_failed',
   'row_rejected',
 ] as const satisfies readonly ErrorCode[]
-
-/** Where a message is in the log. */
-export interface LogPosition {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: string
-}
 
 /** A step and the message that it gave up on: together they name a dead letter. */
 export interface DeadLetterId extends LogPosition {
@@ -41,11 +36,8 @@ export interface DeadLetter extends DeadLetterId {
 
 const ID = /^(?<step>[a-z]+)\/(?<topic>[a-zA-Z0-9._-]{1,249})\/(?<partition>\d{1,9})\/(?<offset>\d{1,18})$/
 
-export const formatPosition = ({ topic, partition, offset }: LogPosition): string =>
-  `${topic}/${partition}/${offset}`
-
 /** As an operator reads and types it: `lander/baqylau.reports/3/41`. */
-export const formatId = (id: DeadLetterId): string => `${id.step}/${formatPosition(id)}`
+export const formatId = (id: DeadLetterId): string => `${id.step}/${positionName(id)}`
 
 /** The dead letter that an id names; undefined when the text is no id. */
 export const parseId = (text: string): DeadLetterId | undefined => {
@@ -84,7 +76,7 @@ export interface Replay {
 
 /** The messages of dead letters, in the order of their positions, so that they are replayed in the order they came in. */
 export const planReplays = (letters: readonly DeadLetter[]): readonly Replay[] => {
-  const byMessage = Map.groupBy(letters, formatPosition)
+  const byMessage = Map.groupBy(letters, positionName)
   const replays = [...byMessage.values()].flatMap((same): readonly Replay[] => {
     const [first] = same
     if (first === undefined) return []

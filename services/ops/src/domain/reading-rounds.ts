@@ -1,12 +1,5 @@
-import type { LogPosition } from './dead-letter.ts'
-
-/** Part of one partition of the log: from the offset `low` on, less than `high`. */
-export interface Stretch {
-  readonly topic: string
-  readonly partition: number
-  readonly low: bigint
-  readonly high: bigint
-}
+import type { LogPosition } from '@baqylau/contracts'
+import type { Stretch } from './log-stretch.ts'
 
 /** To read over so many records takes about as long as to begin anew behind them. */
 const GAP_RECORDS_MAX = 50_000n

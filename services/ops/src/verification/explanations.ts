@@ -4,7 +4,7 @@ import type { PartitionEnd, VerifiedViews } from '../adapters/verified-views.ts'
 import { reportDigest } from '../domain/verification/digests.ts'
 import type { Difference, DifferenceKind } from '../domain/verification/difference.ts'
 import { BLOCK_BITS, type EventBlock, eventDigestOf } from '../domain/verification/event-blocks.ts'
-import { positionName } from '../domain/verification/position-set.ts'
+import { positionName } from '../domain/log-position.ts'
 import type { LogSide } from './log-side.ts'
 
 const CONTENT = 'content'

@@ -16,7 +16,8 @@ import {
   letterName,
 } from '../domain/verification/letter-comparison.ts'
 import { encodeEntry, logEntryOf } from '../domain/verification/log-entry.ts'
-import { openPositionSet, positionName, type PositionSet } from '../domain/verification/position-set.ts'
+import { positionName } from '../domain/log-position.ts'
+import { openPositionSet, type PositionSet } from '../domain/verification/position-set.ts'
 
 export interface LogSideParts {
   readonly letterTopic: string

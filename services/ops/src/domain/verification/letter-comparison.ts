@@ -1,6 +1,7 @@
 import {
   EVENT_TYPES,
   type EventDeadLettered,
+  instantText,
   type LogPosition,
   type ReplayOrigin,
   type ReportEvent,
@@ -106,16 +107,13 @@ interface Letter {
   closed: 'no' | 'perhaps' | 'yes'
 }
 
-const instantOf = (milliseconds: number): string =>
-  new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', '')
-
 /** How often and since when it failed at all; the last failure tells when it failed last. */
 const expectedDigest = (id: LetterId, buried: readonly EventDeadLettered['data'][]): string =>
   letterDigest.of({
     ...id,
     attempts: buried.reduce((most, { attempts }) => Math.max(most, attempts), 0),
-    first_at: instantOf(Math.min(...buried.map(({ firstAt }) => Date.parse(firstAt)))),
-    last_at: instantOf(lastOf(buried)),
+    first_at: instantText(Math.min(...buried.map(({ firstAt }) => Date.parse(firstAt)))),
+    last_at: instantText(lastOf(buried)),
   })
 
 const lastOf = (buried: readonly EventDeadLettered['data'][]): number =>

@@ -4,9 +4,6 @@ import { BLOCK_BITS } from './event-blocks.ts'
 const BYTE_BITS = 3
 const BLOCK_BYTES = 2 ** (BLOCK_BITS - BYTE_BITS)
 
-export const positionName = ({ topic, partition, offset }: LogPosition): string =>
-  `${topic}/${partition}/${String(BigInt(offset))}`
-
 export interface PositionSet {
   readonly add: (position: LogPosition) => void
   readonly has: (position: LogPosition) => boolean
